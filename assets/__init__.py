@@ -1,0 +1,1 @@
+"""What exists: one file per source, curated table and page, and the few builders."""
