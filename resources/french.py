@@ -5,6 +5,7 @@ equal to Babel 2.18 on 20 000 random numbers (2026-11); Babel itself weighs 33 M
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 NBSP, THIN, MINUS = "\u00a0", "\u202f", "\u2212"
@@ -17,6 +18,7 @@ SHORT_MONTHS = (
     "juil.", "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
 NOT_MEASURED = "non mesuré"
+ENERGY_UNITS = ((1.0, "kWh"), (1e3, "Wh"), (1e6, "mWh"))
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -32,8 +34,8 @@ def significant(value: float, digits: int = 2) -> str:
     """A number kept to its significant digits: `0.0123` → « 0,012 », `1234` → « 1 200 »."""
     if value == 0:
         return "0"
-    decimals = digits - 1 - Decimal(repr(value)).adjusted()
-    return number(round(value, decimals), max(decimals, 0))
+    rounded = Decimal(f"{value:.{digits - 1}e}")  # 9.99 becomes 10 before its digits are counted
+    return number(float(rounded), max(digits - 1 - rounded.adjusted(), 0))
 
 
 def signed(value: float, decimals: int = 0) -> str:
@@ -51,14 +53,30 @@ def quantity(value: float, unit: str, decimals: int = 0) -> str:
     return number(value, decimals) + NBSP + unit
 
 
+def energy_unit(kwh: float) -> tuple[float, str]:
+    """The factor from kilowatt-hours and the unit that make a number between 1 and 999."""
+    for factor, unit in ENERGY_UNITS:
+        # 999,7 Wh would be written « 1 000 Wh »: two digits decide, not the raw number.
+        if kwh * factor >= 0.995:
+            return factor, unit
+    return ENERGY_UNITS[-1]
+
+
 def energy(kwh: float | None) -> str:
     """Energy in the unit that gives a number between 1 and 999; `None` is « non mesuré »."""
     if kwh is None:
         return NOT_MEASURED
-    for factor, unit in ((1, "kWh"), (1e3, "Wh"), (1e6, "mWh")):
-        if kwh * factor >= 1:
-            return significant(kwh * factor) + NBSP + unit
-    return "moins de 1" + NBSP + "mWh"
+    factor, unit = energy_unit(kwh)
+    if kwh * factor < 0.995:
+        return "moins de 1" + NBSP + unit
+    return significant(kwh * factor) + NBSP + unit
+
+
+def spelled_energy(kwh: float | None) -> str:
+    """Energy for a sentence: « mWh » is spelt out, lest it be read as a billion times more."""
+    text = energy(kwh)
+    word = "milliwattheure" if text.startswith(("moins", "1" + NBSP)) else "milliwattheures"
+    return text.replace("mWh", word)
 
 
 def weight(octets: float | None) -> str:
@@ -75,6 +93,26 @@ def plural(count: int, singular: str, several: str | None = None) -> str:
     """« 1 ligne », « 2 lignes », « 0 ligne »: French takes the plural from two."""
     word = singular if abs(count) < 2 else several or singular + "s"
     return number(count) + NBSP + word
+
+
+def listing(words: Sequence[str]) -> str:
+    """« a », « a et b », « a, b et c »."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " et " + words[-1]
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest whole unit: « 14 secondes », « 3 heures »."""
+    for length, word in ((86_400, "jour"), (3_600, "heure"), (60, "minute")):
+        if seconds >= length:
+            return plural(round(seconds / length), word)
+    return plural(round(seconds), "seconde")
+
+
+def lowered(title: str) -> str:
+    """A title inside a sentence: « Cantines » → « cantines », but « IRIS » stays."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def day(date: dt.date) -> str:

@@ -1,0 +1,189 @@
+"""What exists: every source and curated table of the profile, in an order where each follows what
+it reads.
+
+Found by looking in folders: adding a file adds a table. A declaration that cannot be used stops the
+load; it never makes its table vanish.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from checks.contract import NAME, Contract, Layer, read_contract
+from checks.declaration import closest, shown
+from checks.territory import TerritoryFolder
+from resources.errors import DeclarationError
+from resources.warehouse import tables_read
+
+HERE = Path(__file__).parent
+# Bumped when the same file and contract would give another table: everything is then made anew.
+BUILDER = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its contract, where it is declared, and the tables it reads."""
+
+    layer: Layer
+    name: str
+    contract: Contract
+    path: Path
+    query: str | None
+    upstream: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """`sources.communes`: how SQL, the ledger and the journal call it."""
+        return f"{self.layer}.{self.name}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever the contract, the query or the builder does."""
+        said = [BUILDER, self.contract.model_dump(mode="json"), self.query]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+class Catalogue:
+    """The tables of one territory and profile, upstream first."""
+
+    def __init__(self, territory: TerritoryFolder, profile: str | None = None) -> None:
+        """Load every declaration.
+
+        Raises:
+            DeclarationError: a contract that cannot be read, a repeated name, an unknown table,
+                a cycle, a profile without any source.
+        """
+        self.territory = territory
+        self.profile = profile or territory.territory.profile
+        folders = [HERE, territory.folder]
+        found = [
+            *_declared(folders, "sources", "*.y*ml", territory),
+            *_declared(folders, "curated", "*.sql", territory),
+        ]
+        tables = {
+            table.key: table
+            for table in found
+            if not table.contract.profiles or self.profile in table.contract.profiles
+        }
+        if not any(table.layer == "sources" for table in tables.values()):
+            profiles = sorted({name for table in found for name in table.contract.profiles})
+            raise DeclarationError(
+                f"Le profil « {self.profile} » n’a aucune source"
+                f"{closest(self.profile, profiles)} (profils : {', '.join(profiles)}). "
+                "Rien n’a été exécuté. Corrigez ARDOISE_PROFILE ou « profile » du territoire."
+            )
+        _check_references(tables, {table.key for table in found})
+        self.tables: Mapping[str, Table] = {key: tables[key] for key in _upstream_first(tables)}
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self.tables.values())
+
+    def named(self, name: str) -> Table:
+        """A table by its key, or by its bare name when only one has it.
+
+        Raises:
+            DeclarationError: no such table, with the closest name.
+        """
+        matches = [table for table in self if name in (table.key, table.name)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            told = " et ".join(f"« {table.key} »" for table in matches)
+            raise DeclarationError(f"« {name} » désigne plusieurs tables : {told}. Précisez.")
+        names = [*self.tables, *(table.name for table in self)]
+        raise DeclarationError(
+            f"La table « {name} » n’existe pas{closest(name, names)}. "
+            "« ardoise sources » donne la liste."
+        )
+
+    def downstream(self, keys: Sequence[str]) -> set[str]:
+        """The given tables and every table that reads them, near or far."""
+        reached = set(keys)
+        for table in self:
+            if table.upstream & reached:
+                reached.add(table.key)
+        return reached
+
+
+def _declared(
+    folders: Sequence[Path], layer: Layer, pattern: str, territory: TerritoryFolder
+) -> Iterator[Table]:
+    seen: dict[str, Path] = {}
+    for path in sorted({path for folder in folders for path in (folder / layer).glob(pattern)}):
+        if path.stem in seen:
+            raise DeclarationError(
+                f"Deux fichiers déclarent la table « {layer}.{path.stem} » : "
+                f"{shown(seen[path.stem])} et {shown(path)}. Rien n’a été exécuté. "
+                "Renommez l’un des deux."
+            )
+        seen[path.stem] = path
+        yield _table(path, layer, territory)
+
+
+def _table(path: Path, layer: Layer, territory: TerritoryFolder) -> Table:
+    contract, query = read_contract(path, layer, territory.territory.variables)
+    upstream = contract.references
+    if query is not None:
+        try:
+            read = tables_read(query)
+        except DeclarationError as error:
+            raise DeclarationError(
+                f"{shown(path)} : {error}. Rien n’a été exécuté. Corrigez la requête."
+            ) from None
+        for schema, name in sorted(read):
+            if schema not in ("sources", "curated") or re.match(NAME, name) is None:
+                raise DeclarationError(
+                    f"{shown(path)} : la requête lit « {f'{schema}.' if schema else ''}{name} », "
+                    "or une table « curated » ne lit que « sources.… » et « curated.… ». "
+                    "Rien n’a été exécuté. Corrigez la requête."
+                )
+        upstream = upstream | {f"{schema}.{name}" for schema, name in read}
+    return Table(layer, path.stem, contract, path, query, frozenset(upstream))
+
+
+def _check_references(tables: Mapping[str, Table], known: set[str]) -> None:
+    for table in tables.values():
+        for name in sorted(table.upstream - set(tables)):
+            why = (
+                "n’est pas dans ce profil"
+                if name in known
+                else f"n’existe pas{closest(name, tables)}"
+            )
+            raise DeclarationError(
+                f"{shown(table.path)} : la table « {name} » {why}. "
+                "Rien n’a été exécuté. Corrigez la référence ou déclarez la table."
+            )
+
+
+def _upstream_first(tables: Mapping[str, Table]) -> list[str]:
+    """Keys in topological order, alphabetical among equals.
+
+    Raises:
+        DeclarationError: a cycle, told in full.
+    """
+    order: list[str] = []
+    path: list[str] = []
+
+    def visit(key: str) -> None:
+        if key in order:
+            return
+        if key in path:
+            circle = " → ".join([*path[path.index(key) :], key])
+            files = ", ".join(sorted({shown(tables[name].path) for name in path}))
+            raise DeclarationError(
+                f"Des tables se lisent en rond : {circle} (fichiers : {files}). "
+                "Rien n’a été exécuté. Retirez l’une de ces lectures."
+            )
+        path.append(key)
+        for upstream in sorted(tables[key].upstream):
+            visit(upstream)
+        path.pop()
+        order.append(key)
+
+    for key in sorted(tables, key=lambda key: (not key.startswith("sources."), key)):
+        visit(key)
+    return order

@@ -1,0 +1,71 @@
+"""An invented source: `demo:electricite` is the generator `assets.demo.electricite`.
+
+Asked again with the same generator, seed, options and territory, it answers « unchanged » without
+computing anything, as an honest server would.
+"""
+
+import hashlib
+from functools import lru_cache
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.connectors.request import Request
+from assets.demo import generator
+from resources.landing import Answer
+
+if TYPE_CHECKING:
+    from assets.demo.world import World
+
+
+def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:
+    """Generate the file unless `tag` says that it would be the same."""
+    current = _tag(request)
+    if current == tag:
+        return None
+    from assets.demo.world import Options  # polars: paid only when something is generated
+
+    settings = request.settings
+    options = Options(seed=settings.seed, sensor_rows=settings.sensor_rows, until=settings.until)
+    generated = generator(request.location).generate(_world(request), options)
+    destination.write_bytes(generated.content)
+    facts = {f"{defect.label} ({defect.fate})": defect.lines for defect in generated.defects}
+    return Answer(origin=request.url, tag=current, facts=facts)
+
+
+def _tag(request: Request) -> str:
+    """Everything the bytes depend on."""
+    spec = util.find_spec(f"assets.demo.{request.location}")
+    # An unknown generator has no file: `generator` will say so, with the closest name.
+    code = Path(spec.origin).read_bytes() if spec and spec.origin else b""
+    extracts = [request.territory.extract(name) for name in ("communes", "iris")]
+    settings = request.settings
+    said = hashlib.sha256(code)
+    for path in extracts:
+        said.update(path.read_bytes())
+    for support in ("chance", "damage", "names", "world"):
+        said.update((Path(__file__).parent.parent / "demo" / f"{support}.py").read_bytes())
+    said.update(f"{settings.seed} {settings.sensor_rows} {settings.until}".encode())
+    said.update(repr(sorted(request.territory.territory.variables.items())).encode())
+    return said.hexdigest()
+
+
+def _world(request: Request) -> "World":
+    territory = request.territory.territory
+    return _read_world(
+        request.territory.extract("communes"),
+        request.territory.extract("iris"),
+        territory.name,
+        territory.epci,
+        territory.departement,
+        territory.seat,
+    )
+
+
+@lru_cache(maxsize=1)
+def _read_world(
+    communes: Path, iris: Path, name: str, epci: str, departement: str, seat: str
+) -> "World":
+    from assets.demo.world import World
+
+    return World.of(communes, iris, name=name, epci=epci, departement=departement, seat=seat)

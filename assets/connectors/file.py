@@ -1,0 +1,34 @@
+"""A file of this machine, from the folder of the contract: `file:../deposits/subventions.csv`."""
+
+import shutil
+from pathlib import Path
+
+from assets.connectors.request import Request
+from resources.errors import SourceError
+from resources.landing import Answer
+
+
+def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:
+    """Copy the file when its size or its date changed.
+
+    Raises:
+        SourceError: `ABSENT` or `ILLISIBLE`.
+    """
+    return copy(request.folder / request.location, destination, tag)
+
+
+def copy(path: Path, destination: Path, tag: str | None) -> Answer | None:
+    """Copy a file unless size and date are those of `tag`."""
+    try:
+        state = path.stat()
+        current = f"{state.st_size}-{state.st_mtime_ns}"
+        if current == tag:
+            return None
+        shutil.copyfile(path, destination)
+    except FileNotFoundError:
+        raise SourceError("ABSENT", f"le fichier « {path.name} » n’existe pas") from None
+    except OSError as error:
+        raise SourceError(
+            "ILLISIBLE", f"le fichier « {path.name} » est illisible ({error.strerror})"
+        ) from None
+    return Answer(origin=f"file:{path.name}", tag=current)

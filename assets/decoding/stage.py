@@ -1,0 +1,193 @@
+"""A source's new version, staged: good rows typed, every other set aside with its reason.
+
+published + quarantined = received, always. Nothing is published here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from assets.decoding.reading import Reading, read_texts
+from assets.decoding.values import MACROS, TYPES, cleaned, reason, typed
+from checks.contract import Contract
+from resources.errors import SourceError
+from resources.warehouse import quoted
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A version that waits for the gate. `reasons` counts set-aside rows by `column:CODE`."""
+
+    table: str
+    received: int
+    rows: int
+    quarantined: int = 0
+    quarantine: str | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    extra: list[str] = field(default_factory=list)
+
+
+def stage_source(
+    connection: duckdb.DuckDBPyConnection, name: str, contract: Contract, file: Path, work: Path
+) -> Staged:
+    """Decode a file into `sources._staging_<name>` and `quarantine._staging_<name>`.
+
+    Raises:
+        SourceError: the file cannot be read as what the contract says, or holds no row.
+    """
+    reading = read_texts(connection, file, contract, work)
+    if reading.rows + reading.torn == 0:
+        raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
+    connection.execute(MACROS)
+    _find_faults(connection, contract)
+    _find_repeats(connection, contract)
+    table = f"sources.{quoted('_staging_' + name)}"
+    aside = f"quarantine.{quoted('_staging_' + name)}"
+    connection.execute(
+        f"""
+        create or replace table {table} as
+        select {_typed_columns(contract)}
+        from ({_values(contract)})
+        where row not in (select row from _faults)
+        order by row
+        """
+    )
+    _set_aside(connection, aside, contract, reading)
+    rows = _one(connection, f"select count(*) from {table}")
+    quarantined = _one(connection, f"select count(*) from {aside}")
+    received = reading.rows + reading.torn
+    if rows + quarantined != received:
+        raise RuntimeError(f"{name}: {rows} staged + {quarantined} aside ≠ {received} received")
+    reasons = connection.execute(
+        f"select coalesce(_colonne || ':', '') || _motif, count(*) from {aside} "
+        "group by 1 order by 2 desc, 1"
+    ).fetchall()
+    return Staged(table, received, rows, quarantined, aside, dict(reasons), reading.extra)
+
+
+def _values(contract: Contract) -> str:
+    """Texts cleaned (`t0`…) and typed (`v0`…), by row of the file."""
+    texts = ", ".join(
+        f"{cleaned(column, contract, f'c{index}')} as t{index}"
+        for index, column in enumerate(contract.columns)
+    )
+    values = ", ".join(
+        f"{typed(column, f't{index}')} as v{index}" for index, column in enumerate(contract.columns)
+    )
+    return f"select *, {values} from (select rowid as row, {texts} from temp._texts)"
+
+
+def _typed_columns(contract: Contract) -> str:
+    return ", ".join(
+        f"v{index}::{TYPES[column.type]} as {quoted(column.name)}"
+        for index, column in enumerate(contract.columns)
+    )
+
+
+def _find_faults(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """`_faults(row, reasons)`: the reasons of each row at fault, `column:CODE`, in order."""
+    reasons = ", ".join(
+        f"'{column.name}:' || {reason(column, f't{index}', f'v{index}')}"
+        for index, column in enumerate(contract.columns)
+    )
+    connection.execute(
+        f"""
+        create or replace temp table _faults as
+        select row, reasons
+        from (
+            select row, list_filter([{reasons}], lambda found: found is not null) as reasons
+            from ({_values(contract)})
+        )
+        where len(reasons) > 0
+        """
+    )
+
+
+def _find_repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Set aside rows that repeat a key: all but the first when identical, all when they differ."""
+    order = [column.name for column in contract.columns]
+    keys = [contract.key] if contract.key else []
+    keys += [
+        [c.name] for c in contract.columns if c.constraints.unique and [c.name] != contract.key
+    ]
+    for key in keys:
+        columns = ", ".join(f"v{order.index(name)}" for name in key)
+        content = ", ".join(f"v{index}" for index in range(len(order)))
+        connection.execute(
+            f"""
+            insert into _faults
+            with good as (
+                select * from ({_values(contract)}) where row not in (select row from _faults)
+            ),
+            repeated as (
+                select {columns} from good group by all having count(*) > 1
+            ),
+            judged as (
+                select
+                    row,
+                    min(row) over same as first,
+                    min(hash({content})) over same <> max(hash({content})) over same as differs
+                from good semi join repeated using ({columns})
+                window same as (partition by {columns})
+            )
+            select
+                row,
+                ['{key[0]}:' || case when differs then 'CLE_EN_CONFLIT' else 'DOUBLON' end]
+            from judged
+            where differs or row <> first
+            """
+        )
+
+
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection, aside: str, contract: Contract, reading: Reading
+) -> None:
+    """The quarantine of this version: raw texts, line, column, first reason, all reasons."""
+    texts = ", ".join(
+        f"c{index} as {quoted(column.name)}" for index, column in enumerate(contract.columns)
+    )
+    if reading.numbered:
+        line = "line"
+    else:
+        # Rows before this one, plus the torn lines that stand before it.
+        connection.execute(
+            f"""
+            create or replace temp table _shifts as
+            select line - {reading.first_line} - row_number() over (order by line) + 1 as from_row,
+                   row_number() over (order by line) as shift
+            from _torn
+            """
+        )
+        line = (
+            f"texts.rowid + {reading.first_line} "
+            "+ coalesce((select max(shift) from _shifts where from_row <= texts.rowid), 0)"
+        )
+    connection.execute(
+        f"""
+        create or replace table {aside} as
+        select
+            {line} as _ligne,
+            split_part(reasons[1], ':', 1) as _colonne,
+            split_part(reasons[1], ':', 2) as _motif,
+            reasons as _motifs,
+            null::varchar as _texte,
+            {texts}
+        from temp._texts as texts join _faults on texts.rowid = _faults.row
+        union all by name
+        select
+            line as _ligne,
+            null::varchar as _colonne,
+            'NB_COLONNES' as _motif,
+            ['NB_COLONNES'] as _motifs,
+            text as _texte
+        from _torn
+        order by _ligne
+        """
+    )
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,94 @@
+"""What became of a table in a run: published, unchanged or refused, with everything to tell it."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assets.catalogue import Table
+from checks.rules import Verdict
+from resources.energy import Measure
+from resources.french import day, plural
+
+State = Literal["published", "unchanged", "refused"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The version of a table that readers see. Times are UTC."""
+
+    version: int
+    fingerprint: str
+    rows: int
+    decided_at: dt.datetime
+    data_date: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The story of one table in one run.
+
+    `received`, `rows` and `quarantined` are row counts; `bytes_in` what was received or read,
+    `bytes_out` what the table occupies. `standing` is the version still published when this one
+    is not.
+    """
+
+    table: Table
+    state: State
+    version: int | None = None
+    fingerprint: str = ""
+    verdicts: Sequence[Verdict] = ()
+    received: int | None = None
+    rows: int | None = None
+    quarantined: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    extra: Sequence[str] = ()
+    facts: Mapping[str, int] = field(default_factory=dict)
+    bytes_in: int | None = None
+    bytes_out: int | None = None
+    data_date: dt.datetime | None = None
+    making: Measure | None = None
+    judging: Measure | None = None
+    standing: Published | None = None
+
+    @property
+    def refusals(self) -> list[Verdict]:
+        """The verdicts that refuse this version."""
+        return [verdict for verdict in self.verdicts if verdict.refuses]
+
+    @property
+    def warnings(self) -> list[Verdict]:
+        """The verdicts that failed without refusing."""
+        return [verdict for verdict in self.verdicts if not verdict.passed and not verdict.refuses]
+
+    @property
+    def cpu_s(self) -> float | None:
+        """CPU-seconds of making and judging, None when not measured."""
+        measures = [self.making, self.judging]
+        spent = [measure.cpu_s for measure in measures if measure and measure.cpu_s is not None]
+        return sum(spent) if spent else None
+
+    @property
+    def message(self) -> str:
+        """What happened, what still stands, what to do."""
+        title = self.table.contract.title
+        if self.state != "refused":
+            return f"{title} : {'version publiée' if self.state == 'published' else 'inchangée'}."
+        first = "\n".join(f"  – {_told(verdict)}" for verdict in self.refusals[:3])
+        more = len(self.refusals) - 3
+        rest = f"\n  – et {plural(more, 'autre règle', 'autres règles')}" if more > 0 else ""
+        stands = (
+            f"La version du {day(self.standing.decided_at.date())} reste publiée."
+            if self.standing
+            else "Aucune version n’a encore été publiée ; les tables qui la lisent attendent."
+        )
+        return (
+            f"{title} ({self.table.key}) : nouvelle version refusée.\n{first}{rest}\n{stands}\n"
+            f"Que faire : corriger la source ou le contrat ({self.table.path.name}), puis relancer "
+            f"« ardoise run {self.table.key} »."
+        )
+
+
+def _told(verdict: Verdict) -> str:
+    found = verdict.error or verdict.observed
+    return f"{verdict.rule.sentence}" + (f" : {found}" if found else "")

@@ -1,0 +1,60 @@
+"""Everything a run needs, put together once: settings, territory, catalogue, warehouse, landing.
+
+Opening a platform reads declarations and nothing else: no import of Dagster, Great Expectations or
+CodeCarbon, no write.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+from assets.catalogue import HERE, Catalogue
+from checks.territory import TerritoryFolder
+from resources.errors import DeclarationError
+from resources.journal import Journal
+from resources.landing import Landing
+from resources.settings import Settings, settings_from
+from resources.warehouse import Warehouse
+
+
+class Platform:
+    """One data folder and one territory."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or settings_from()
+        self.home = self.settings.home
+        self.landing = Landing(self.home)
+        self.journal = Journal(self.home.journal)
+        self.warehouse = Warehouse(self.home)
+
+    @cached_property
+    def territory(self) -> TerritoryFolder:
+        """The territory in use.
+
+        Raises:
+            DeclarationError: it does not exist or its file cannot be read.
+        """
+        return TerritoryFolder(self.settings.territory or _shipped())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The tables of the territory and profile.
+
+        Raises:
+            DeclarationError: some declaration cannot be used.
+        """
+        return Catalogue(self.territory, self.settings.profile)
+
+    @property
+    def analyst_file(self) -> Path:
+        """What analysts open."""
+        return self.home.published / "analyse.duckdb"
+
+
+def _shipped() -> Path:
+    """The territory that comes with the platform, when there is only one."""
+    found = sorted((HERE / "territories").glob("*/territory.yaml"))
+    if len(found) == 1:
+        return found[0].parent
+    raise DeclarationError(
+        f"{len(found)} territoires sont livrés : dites lequel par la variable ARDOISE_TERRITORY."
+    )

@@ -1,0 +1,254 @@
+"""The builder: the one way a table comes into being. Stage, gate, publish; measured throughout.
+
+Sources and curated tables alike. No reader ever sees a row that has not passed the gate: it stands
+inside the asset, because a Dagster check runs after the write, when the bad table is already there.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+
+from assets.catalogue import Table
+from assets.connectors import Request, connector
+from assets.decoding.stage import Staged, stage_source
+from assets.ledger import ledger_row
+from assets.outcome import Outcome, Published
+from assets.platform import Platform
+from assets.querying import stage_curated
+from assets.versions import next_version, publish, published_version, refuse, stored_bytes
+from checks.promises import budget_verdicts, quarantine_verdict, rules_of
+from checks.rules import Dimension, Rule, Severity, Verdict
+from resources.energy import Meter
+from resources.errors import ArdoiseError, SourceError
+from resources.landing import Landed
+from resources.warehouse import append
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: its identity, and the meter that measures it."""
+
+    identity: str
+    meter: Meter
+
+
+class Builder:
+    """Builds the tables of one run."""
+
+    def __init__(self, platform: Platform, run: Run) -> None:
+        self.platform = platform
+        self.run = run
+        self._landed: dict[str, Landed] = {}
+
+    def build(self, table: Table) -> Outcome:
+        """Bring a table up to date.
+
+        Returns its outcome: published, unchanged (nothing was written) or refused (the previous
+        version is untouched).
+        """
+        with self.platform.warehouse.writing() as connection:
+            return self._build(connection, table)
+
+    def is_current(self, connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+        """Whether the published version is what building now would give.
+
+        Asks the source whether its file changed; reads no row.
+
+        Raises:
+            SourceError: the source gave nothing that can be used.
+        """
+        standing = published_version(connection, table.key)
+        return standing is not None and standing.fingerprint == self._fingerprint(
+            connection, table, self._land(table)
+        )
+
+    def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
+        standing = published_version(connection, table.key)
+        outcome = Outcome(table, "refused", standing=standing)
+        staged: Staged | None = None
+        with self.run.meter.stretch(table.key, "table") as making:
+            try:
+                landed = self._land(table)
+                fingerprint = self._fingerprint(connection, table, landed)
+                if standing and standing.fingerprint == fingerprint:
+                    return replace(
+                        outcome,
+                        state="unchanged",
+                        version=standing.version,
+                        fingerprint=fingerprint,
+                        rows=standing.rows,
+                        data_date=standing.data_date,
+                    )
+                outcome = replace(
+                    outcome,
+                    version=next_version(connection, table.key),
+                    fingerprint=fingerprint,
+                    **_received(connection, table, landed),
+                )
+                staged = self._stage(connection, table, landed)
+            except SourceError as error:
+                outcome = replace(
+                    outcome,
+                    version=next_version(connection, table.key),
+                    verdicts=[_reception(error)],
+                )
+        outcome = replace(outcome, making=making)
+        if staged is not None:
+            with self.run.meter.stretch(table.key, "control") as judging:
+                outcome = _judged(connection, outcome, staged)
+            outcome = replace(outcome, judging=judging)
+        return self._decide(connection, outcome, staged)
+
+    def _decide(
+        self, connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged | None
+    ) -> Outcome:
+        """Publish or refuse, then write down what it cost and what was decided."""
+        with self.run.meter.stretch(outcome.table.key, "table") as deciding:
+            if staged is not None and outcome.verdicts and not outcome.refusals:
+                outcome = replace(outcome, state="published")
+                publish(connection, self.run.identity, outcome, staged)
+            else:
+                refuse(connection, self.run.identity, outcome, staged)
+        making = outcome.making
+        if making is not None and making.cpu_s is not None and deciding.cpu_s is not None:
+            making.cpu_s += deciding.cpu_s
+            making.wall_s = (making.wall_s or 0.0) + (deciding.wall_s or 0.0)
+        self._account(connection, outcome)
+        self.platform.journal.write(
+            "publication" if outcome.state == "published" else "refus",
+            run=self.run.identity,
+            table=outcome.table.key,
+            version=outcome.version,
+            fingerprint=outcome.fingerprint,
+            received=outcome.received,
+            rows=outcome.rows,
+            quarantined=outcome.quarantined,
+            **({} if outcome.state == "published" else {"message": outcome.message}),
+        )
+        return outcome
+
+    def _account(self, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:
+        rows = []
+        if outcome.making is not None:
+            facts = {
+                "rows_in": outcome.received,
+                "rows_out": outcome.rows,
+                "bytes_in": outcome.bytes_in,
+                "bytes_out": outcome.bytes_out,
+            }
+            rows.append(ledger_row(self.run.identity, outcome.making, outcome.state, **facts))
+        if outcome.judging is not None:
+            facts = {"rows_in": outcome.rows}
+            rows.append(ledger_row(self.run.identity, outcome.judging, outcome.state, **facts))
+        append(connection, "sobriety.ledger", rows)
+
+    def _land(self, table: Table) -> Landed | None:
+        """The source's file, asked for once in a run; None for a curated table."""
+        if table.layer != "sources":
+            return None
+        if table.name not in self._landed:
+            url = table.contract.url
+            request = Request(
+                url, table.path.parent, self.platform.territory, self.platform.settings
+            )
+            fetch = connector(url).fetch
+            self._landed[table.name] = self.platform.landing.take(
+                table.name, lambda destination, tag: fetch(request, destination, tag)
+            )
+        return self._landed[table.name]
+
+    def _fingerprint(
+        self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
+    ) -> str:
+        """What a version depends on: declaration, file, versions of the tables it reads."""
+        read = {}
+        for key in sorted(table.upstream):
+            version = published_version(connection, key)
+            if version is None:
+                raise SourceError(
+                    "AMONT", f"la table « {key} », qu’elle lit, n’a encore aucune version publiée"
+                )
+            read[key] = version.fingerprint
+        said = [table.fingerprint, landed.sha256 if landed else None, read]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def _stage(
+        self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
+    ) -> Staged:
+        if landed is None:
+            return stage_curated(connection, table)
+        work = self.platform.home.work
+        file = work / f"{table.name}.{table.contract.format}"
+        try:
+            self.platform.landing.unpack(landed, file)
+            return stage_source(connection, table.name, table.contract, file, work)
+        finally:
+            file.unlink(missing_ok=True)
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged) -> Outcome:
+    """The outcome with what was staged and every verdict on it.
+
+    A gate that crashes or has no rule has failed: nothing is published without a verdict.
+    """
+    from checks.quality import evaluate  # Great Expectations: paid only when something is judged
+
+    contract = outcome.table.contract
+    connection.execute("checkpoint")
+    stored = stored_bytes(connection, staged.table)
+    verdicts = evaluate(connection, staged.table, rules_of(contract))
+    if staged.quarantine is not None:
+        verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
+    verdicts += budget_verdicts(
+        contract,
+        downloaded=outcome.bytes_in if outcome.table.layer == "sources" else None,
+        stored=stored,
+        cpu_s=outcome.making.cpu_s if outcome.making else None,
+    )
+    return replace(
+        outcome,
+        verdicts=verdicts,
+        received=staged.received if staged.quarantine is not None else outcome.received,
+        rows=staged.rows,
+        quarantined=staged.quarantined,
+        reasons=staged.reasons,
+        extra=staged.extra,
+        bytes_out=stored,
+    )
+
+
+def _received(
+    connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
+) -> dict[str, Any]:
+    """Where the version comes from: the file, or the tables read."""
+    if landed is not None:
+        return {
+            "bytes_in": landed.bytes,
+            "data_date": landed.received_at,
+            "facts": landed.facts,
+        }
+    read = [published_version(connection, key) for key in table.upstream]
+    versions = [version for version in read if isinstance(version, Published)]
+    dates = [version.data_date for version in versions if version.data_date]
+    return {
+        "received": sum(version.rows for version in versions),
+        "data_date": max(dates) if dates else None,
+    }
+
+
+def _reception(error: ArdoiseError) -> Verdict:
+    code = getattr(error, "code", "")
+    return Verdict(
+        Rule(
+            "reception",
+            Dimension.VALIDITY,
+            Severity.CRITICAL,
+            f"Le fichier reçu se lit comme le contrat le décrit [{code}]",
+            "file_is_readable",
+        ),
+        passed=False,
+        error=str(error),
+    )

@@ -1,0 +1,344 @@
+"""The contract of a table: its columns in the words of Table Schema, and the words of the strategy.
+
+One contract makes everything else: decoding, the gate, the Dagster asset, the dictionary, the
+schedule, the budget. This module says which words exist and what each accepts; how a promise
+becomes a rule is in `checks.promises`.
+
+Table Schema: https://specs.frictionlessdata.io/table-schema/ (the words of schema.data.gouv.fr).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, field_validator
+
+from checks.declaration import Declaration, Location, closest, read_declaration, text_of
+from checks.rules import Dimension, Severity
+from checks.strict import Strict
+from checks.vocabulary import check_expectation
+
+# One allow-list for every name that reaches SQL, a file name or a Dagster key.
+NAME = r"^[a-z][a-z0-9_]{0,62}$"
+REFERENCE = r"^(sources|curated)\.[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
+FRONT_MATTER = re.compile(r"\A\s*/\*\s*---[ \t]*\n(.*?)^\s*---[ \t]*\*/[ \t]*\n?", re.S | re.M)
+
+Name = Annotated[str, Field(pattern=NAME)]
+Cadence = Literal[
+    "ponctuelle",
+    "annuelle",
+    "semestrielle",
+    "trimestrielle",
+    "mensuelle",
+    "hebdomadaire",
+    "quotidienne",
+    "horaire",
+]
+ColumnType = Literal[
+    "string", "integer", "number", "boolean", "date", "datetime", "year", "geojson"
+]
+TextFormat = Literal["siret", "siren", "email", "code_postal", "telephone"]
+Theme = Literal[
+    "décarbonation", "aménagement", "attractivité", "relation aux habitants", "référentiel"
+]
+PersonalData = Literal["none", "indirect", "direct", "sensitive", "nir"]
+Layer = Literal["sources", "curated"]
+
+
+class Constraints(Strict):
+    """What each value must satisfy (Table Schema, with `in` for a foreign key)."""
+
+    required: bool = False
+    unique: bool = False
+    pattern: str | None = None
+    enum: list[str] | None = Field(default=None, min_length=1)
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    min_length: int | None = Field(default=None, alias="minLength", ge=0)
+    max_length: int | None = Field(default=None, alias="maxLength", ge=0)
+    reference: str | None = Field(default=None, alias="in", pattern=REFERENCE)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"« pattern » n’est pas une expression régulière ({error})") from None
+        return pattern
+
+
+class Column(Strict):
+    """One column: how it is found in the file, what it means, what it must satisfy."""
+
+    name: Name
+    source_name: str | None = Field(default=None, alias="from")
+    title: str = ""
+    type: ColumnType = "string"
+    format: str | None = None
+    decimal_char: str = Field(default=".", alias="decimalChar", min_length=1, max_length=1)
+    group_char: str | None = Field(default=None, alias="groupChar", min_length=1, max_length=1)
+    true_values: list[str] = Field(default=["true", "1"], alias="trueValues", min_length=1)
+    false_values: list[str] = Field(default=["false", "0"], alias="falseValues", min_length=1)
+    unit: str | None = None
+    description: str
+    example: str
+    severity: Severity = Severity.CRITICAL
+    personal_data: PersonalData = "none"
+    constraints: Constraints = Constraints()
+
+    @property
+    def header(self) -> str:
+        """The name of the column in the file."""
+        return self.source_name or self.name
+
+    @property
+    def label(self) -> str:
+        """How a French sentence names the column."""
+        return f"« {self.title or self.name} »"
+
+
+class Dialect(Strict):
+    """How the rows of a delimited file are written (Frictionless CSV Dialect)."""
+
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    quote_char: str = Field(default='"', alias="quoteChar", min_length=1, max_length=1)
+
+
+class Protection(Strict):
+    """What the table holds about persons, and the register entry (RGPD, art. 30) it falls under."""
+
+    personal_data: PersonalData = "none"
+    register_entry: Name | None = Field(default=None, alias="register")
+
+
+class Retention(Strict):
+    """How long rows are kept, and why (RGPD, art. 5.1.e; RGESN 7.2)."""
+
+    keep: str = Field(pattern=r"^[1-9]\d* (days?|months?|years?)$")
+    reason: str = Field(min_length=3)
+
+    @property
+    def duration(self) -> timedelta:
+        """The length of time, a month counted as 30 days and a year as 365."""
+        count, unit = self.keep.split()
+        days = {"day": 1, "month": 30, "year": 365}[unit.rstrip("s")]
+        return timedelta(days=int(count) * days)
+
+    @property
+    def french(self) -> str:
+        """« 10 ans »."""
+        count, unit = self.keep.split()
+        words = {"day": ("jour", "jours"), "month": ("mois", "mois"), "year": ("an", "ans")}
+        return f"{count} {words[unit.rstrip('s')][int(count) > 1]}"
+
+
+class Budget(Strict):
+    """What a refresh may cost: a warning above, a refusal beyond twice a volume."""
+
+    downloaded_mb: float = Field(default=0, ge=0)
+    stored_mb: float = Field(gt=0)
+    cpu_s: float = Field(gt=0)
+
+
+class QuarantineThreshold(Strict):
+    """The share of rows set aside beyond which the version is refused."""
+
+    max_pct: float = Field(default=5, ge=0, le=100)
+
+
+class Expectation(Strict):
+    """One expectation in Great Expectations' own words, with what Ardoise says of it."""
+
+    type: str
+    parameters: dict[str, Any]
+    severity: Severity = Severity.CRITICAL
+    dimension: Dimension = Dimension.CONSISTENCY
+    sentence: str | None = None
+
+
+class Contract(Strict):
+    """Everything promised about one table."""
+
+    title: str
+    description: str
+    publisher: str = ""
+    license: str = ""
+    homepage: str = ""
+    owner: str = ""
+    theme: Theme
+    grain: str
+    profiles: list[Name] = Field(default=[])
+    url: str = ""
+    format: Literal["csv", "geojson", "parquet"] = "csv"
+    encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"] = "utf-8"
+    dialect: Dialect = Dialect()
+    missing_values: list[str] = Field(default=[""], alias="missingValues")
+    cadence: Cadence | None = None
+    synthetic: bool = False
+    warnings: list[str] = Field(default=[])
+    columns: list[Column] = Field(min_length=1)
+    key: list[Name] = Field(default=[])
+    quarantine: QuarantineThreshold = QuarantineThreshold()
+    expectations: list[dict[str, dict[str, Any]]] = Field(default=[])
+    protection: Protection = Protection()
+    access: Literal["open", "internal", "restricted"]
+    retention: Retention
+    budget: Budget
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """The columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @property
+    def references(self) -> set[str]:
+        """The tables (`sources.communes`) whose values a column or an expectation refers to."""
+        found = [column.constraints.reference for column in self.columns]
+        found += [str(item.parameters.get("reference") or "") for item in self.expected]
+        return {reference.rsplit(".", 1)[0] for reference in found if reference}
+
+    @cached_property
+    def expected(self) -> list[Expectation]:
+        """The `expectations:` of the contract, their words apart from Great Expectations'."""
+        own = ("severity", "dimension", "sentence")
+        return [
+            Expectation(
+                type=name,
+                parameters={word: value for word, value in words.items() if word not in own},
+                **{word: value for word, value in words.items() if word in own},
+            )
+            for item in self.expectations
+            for name, words in item.items()
+        ]
+
+
+def read_contract(
+    path: Path, layer: Layer, variables: Mapping[str, str]
+) -> tuple[Contract, str | None]:
+    """The contract of a file and, for a curated table, its query.
+
+    Raises:
+        DeclarationError: every fault of the file, each with its line and the closest right word.
+    """
+    query = None
+    if layer == "curated":
+        declaration, query = _front_matter(path, variables)
+    else:
+        declaration = read_declaration(path, variables=variables)
+    if re.match(NAME, path.stem) is None:
+        raise declaration.refusal(
+            [((), "le nom du fichier doit être en minuscules sans accent, chiffres et « _ »")]
+        )
+    contract = declaration.held_to(Contract)
+    if faults := list(_faults(contract, layer)):
+        raise declaration.refusal(faults)
+    return contract, query
+
+
+def _front_matter(path: Path, variables: Mapping[str, str]) -> tuple[Declaration, str]:
+    outer = text_of(path)
+    if (match := FRONT_MATTER.match(outer)) is None:
+        raise Declaration(path, {}, {}).refusal(
+            [((), "une table « curated » commence par son contrat, entre « /* --- » et « --- */ »")]
+        )
+    first_line = outer.count("\n", 0, match.start(1)) + 1
+    declaration = read_declaration(path, match.group(1), first_line=first_line, variables=variables)
+    return declaration, outer[match.end() :].strip().rstrip(";")
+
+
+def _faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
+    """What the words alone cannot say: the agreement of one with another."""
+    if layer == "sources":
+        for word in ("url", "publisher", "license", "cadence"):
+            if not getattr(contract, word):
+                yield (), f"il manque « {word} », obligatoire pour une source"
+    elif contract.url:
+        yield ("url",), "une table « curated » n’a pas d’adresse : elle vient de sa requête"
+    yield from _column_faults(contract, layer)
+    for index, name in enumerate(contract.key):
+        if name not in contract.by_name:
+            yield (
+                ("key", index),
+                f"« {name} » n’est pas une colonne du contrat{closest(name, contract.by_name)}",
+            )
+    yield from _expectation_faults(contract)
+    yield from _protection_faults(contract)
+
+
+def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
+    seen: set[str] = set()
+    for index, column in enumerate(contract.columns):
+        place: Location = ("columns", index)
+        if column.name in seen:
+            yield (*place, "name"), f"la colonne « {column.name} » est déclarée deux fois"
+        seen.add(column.name)
+        if column.type == "string" and column.format not in (None, *get_args(TextFormat)):
+            yield (
+                (*place, "format"),
+                f"le format « {column.format} » est inconnu"
+                + closest(str(column.format), get_args(TextFormat)),
+            )
+        for word in ("minimum", "maximum"):
+            bound = getattr(column.constraints, word)
+            if isinstance(bound, str) and column.type not in ("date", "datetime"):
+                yield (*place, "constraints", word), f"« {word} » attend un nombre, sans guillemets"
+            if column.type in ("string", "boolean", "geojson") and bound is not None:
+                yield (
+                    (*place, "constraints", word),
+                    f"« {word} » n’a pas de sens pour une colonne « {column.type} »",
+                )
+        if layer == "curated" and column.type == "number" and not column.unit:
+            yield place, f"la colonne « {column.name} » est une mesure : il manque « unit »"
+
+
+def _expectation_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
+    for index, item in enumerate(contract.expectations):
+        if len(item) != 1:
+            yield ("expectations", index), "une attente par tiret, « nom: {paramètres} »"
+            return
+        for name, words in item.items():
+            own = {word: words[word] for word in ("severity", "dimension") if word in words}
+            for word, kind in (("severity", Severity), ("dimension", Dimension)):
+                choices = [str(choice) for choice in kind]
+                if word in own and own[word] not in choices:
+                    yield (
+                        ("expectations", index, name, word),
+                        f"« {own[word]} » n’est pas possible pour « {word} »"
+                        f"{closest(str(own[word]), choices)} (choix : {', '.join(choices)})",
+                    )
+            parameters = {
+                word: value
+                for word, value in words.items()
+                if word not in ("severity", "dimension", "sentence")
+            }
+            if fault := check_expectation(name, parameters):
+                yield ("expectations", index, name), fault
+            column = parameters.get("column")
+            if column is not None and column not in contract.by_name:
+                yield (
+                    ("expectations", index, name, "column"),
+                    f"« {column} » n’est pas une colonne du contrat"
+                    + closest(str(column), contract.by_name),
+                )
+
+
+def _protection_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
+    personal = [column for column in contract.columns if column.personal_data != "none"]
+    declared = contract.protection
+    if personal and declared.personal_data == "none":
+        yield (
+            ("protection",),
+            f"la colonne « {personal[0].name} » est personnelle, mais « protection » dit « none »",
+        )
+    if (personal or declared.personal_data != "none") and not declared.register_entry:
+        yield (
+            ("protection",),
+            "une donnée personnelle demande une entrée au registre des traitements "
+            "(RGPD, art. 30) : ajoutez « register »",
+        )
+    if personal and contract.access == "open":
+        yield ("access",), "une table qui porte une donnée personnelle ne peut pas être « open »"

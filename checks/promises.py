@@ -1,0 +1,321 @@
+"""From a contract to the rules of its gate: one row per promise, each with its French sentence.
+
+Great Expectations' words are used here as plain text; the library itself is known by
+`checks.quality` alone. The facts the platform knows without reading the table (share of rows set
+aside, volumes) are judged here too, in the same words.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from checks.contract import Column, Contract
+from checks.rules import Dimension, Rule, Severity, Verdict
+from resources.french import number, percent, plural, quantity
+
+SHAPES = {
+    "email": (r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "une adresse électronique"),
+    "code_postal": (r"^\d{5}$", "un code postal"),
+    "telephone": (r"^(\+33|0)[1-9]\d{8}$", "un numéro de téléphone"),
+    "siret": (r"^\d{14}$", "un numéro SIRET"),
+    "siren": (r"^\d{9}$", "un numéro SIREN"),
+}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How one word of a column becomes an expectation and a sentence."""
+
+    word: str
+    dimension: Dimension
+    expectation: str
+    parameters: Callable[[Any], dict[str, Any]]
+    sentence: Callable[[Any], str]
+
+
+PROMISES = (
+    Promise(
+        "required",
+        Dimension.COMPLETENESS,
+        "expect_column_values_to_not_be_null",
+        lambda _: {},
+        lambda _: "toujours une valeur",
+    ),
+    Promise(
+        "unique",
+        Dimension.UNIQUENESS,
+        "expect_column_values_to_be_unique",
+        lambda _: {},
+        lambda _: "jamais deux fois la même valeur",
+    ),
+    Promise(
+        "pattern",
+        Dimension.VALIDITY,
+        "expect_column_values_to_match_regex",
+        lambda pattern: {"regex": pattern},
+        lambda _: "la forme attendue",
+    ),
+    Promise(
+        "enum",
+        Dimension.VALIDITY,
+        "expect_column_values_to_be_in_set",
+        lambda words: {"value_set": words},
+        lambda words: (
+            f"l’une des {len(words)} valeurs permises"
+            if len(words) > 1
+            else "la seule valeur permise"
+        ),
+    ),
+    Promise(
+        "reference",
+        Dimension.CONSISTENCY,
+        "expect_column_values_to_be_in_reference",
+        lambda reference: {"reference": reference},
+        lambda reference: f"une valeur connue de « {reference} »",
+    ),
+)
+
+
+def rules_of(contract: Contract) -> list[Rule]:
+    """Every rule the gate holds a version of this table to, in the order they are read."""
+    return [
+        _columns_rule(contract),
+        *_volume_rule(contract),
+        *_key_rule(contract),
+        *(rule for column in contract.columns for rule in _column_rules(column)),
+        *_declared_rules(contract),
+    ]
+
+
+def dimensions_of(contract: Contract) -> list[Dimension]:
+    """The dimensions of quality this contract uses: one Dagster asset check for each."""
+    used = {rule.dimension for rule in rules_of(contract)}
+    used |= {Dimension.SOBRIETY}
+    if contract.url:
+        used |= {Dimension.VALIDITY}
+    return [dimension for dimension in Dimension if dimension in used]
+
+
+def quarantine_verdict(contract: Contract, received: int, set_aside: int) -> Verdict:
+    """Whether few enough rows were set aside for the version to be worth publishing."""
+    share = set_aside / received if received else 0.0
+    threshold = contract.quarantine.max_pct
+    return Verdict(
+        Rule(
+            "quarantaine",
+            Dimension.VALIDITY,
+            Severity.CRITICAL,
+            f"Au plus {number(threshold, 1 if threshold % 1 else 0)} % des lignes reçues sont "
+            "mises à l’écart",
+            "share_of_rows_set_aside",
+        ),
+        passed=100 * share <= threshold,
+        observed=f"{plural(set_aside, 'ligne')} sur {number(received)} ({percent(share, 1)})",
+        checked=received,
+        unexpected=set_aside,
+    )
+
+
+def budget_verdicts(
+    contract: Contract, *, downloaded: int | None, stored: int | None, cpu_s: float | None
+) -> list[Verdict]:
+    """Volumes against the budget: a warning above it, a refusal above twice a fact.
+
+    CPU-seconds vary with the machine, so they only warn. A volume not measured is not judged.
+    """
+    budget = contract.budget
+    verdicts = []
+    if contract.url and budget.downloaded_mb and downloaded is not None:
+        verdicts += _volume("recu", "Volume reçu", downloaded / 1e6, budget.downloaded_mb)
+    if stored is not None:
+        verdicts += _volume("conserve", "Volume conservé", stored / 1e6, budget.stored_mb)
+    if cpu_s is not None:
+        rule = Rule(
+            "budget.calcul",
+            Dimension.SOBRIETY,
+            Severity.WARNING,
+            f"Le calcul tient en {quantity(budget.cpu_s, 'secondes de processeur', 1)}",
+            "cpu_seconds_within_budget",
+        )
+        verdicts.append(Verdict(rule, cpu_s <= budget.cpu_s, observed=quantity(cpu_s, "s", 2)))
+    return verdicts
+
+
+def _volume(name: str, subject: str, megabytes: float, budget: float) -> list[Verdict]:
+    observed = quantity(megabytes, "Mo", 2)
+    return [
+        Verdict(
+            Rule(
+                f"budget.{name}{suffix}",
+                Dimension.SOBRIETY,
+                severity,
+                f"{subject} {sentence} ({quantity(limit, 'Mo', 1)})",
+                "volume_within_budget",
+            ),
+            passed=megabytes <= limit,
+            observed=observed,
+        )
+        for suffix, severity, sentence, limit in (
+            ("", Severity.WARNING, "sous le budget", budget),
+            (".double", Severity.CRITICAL, "sous le double du budget", 2 * budget),
+        )
+    ]
+
+
+def _columns_rule(contract: Contract) -> Rule:
+    return Rule(
+        "colonnes",
+        Dimension.VALIDITY,
+        Severity.CRITICAL,
+        f"La table a les {plural(len(contract.columns), 'colonne')} du contrat, dans l’ordre",
+        "expect_table_columns_to_match_ordered_list",
+        {"column_list": [column.name for column in contract.columns]},
+    )
+
+
+def _volume_rule(contract: Contract) -> Iterator[Rule]:
+    counted = {"expect_table_row_count_to_be_between", "expect_table_row_count_to_equal"}
+    if any(item.type in counted for item in contract.expected):
+        return
+    yield Rule(
+        "lignes",
+        Dimension.VOLUME,
+        Severity.CRITICAL,
+        "La table n’est pas vide",
+        "expect_table_row_count_to_be_between",
+        {"min_value": 1},
+    )
+
+
+def _key_rule(contract: Contract) -> Iterator[Rule]:
+    if not contract.key:
+        return
+    labels = " + ".join(contract.by_name[name].label for name in contract.key)
+    sentence = f"Une seule ligne par {labels}"
+    if len(contract.key) == 1:
+        yield Rule(
+            "cle",
+            Dimension.UNIQUENESS,
+            Severity.CRITICAL,
+            sentence,
+            "expect_column_values_to_be_unique",
+            {"column": contract.key[0]},
+        )
+    else:
+        yield Rule(
+            "cle",
+            Dimension.UNIQUENESS,
+            Severity.CRITICAL,
+            sentence,
+            "expect_compound_columns_to_be_unique",
+            {"column_list": list(contract.key)},
+        )
+
+
+def _column_rules(column: Column) -> Iterator[Rule]:
+    constraints = column.constraints
+    for promise in PROMISES:
+        value = getattr(constraints, promise.word)
+        if value in (None, False):
+            continue
+        yield Rule(
+            f"{column.name}.{promise.word}",
+            promise.dimension,
+            column.severity,
+            f"{column.label} : {promise.sentence(value)}",
+            promise.expectation,
+            {"column": column.name, **promise.parameters(value)},
+        )
+    yield from _bounds(column)
+    if column.type == "string" and column.format in SHAPES:
+        regex, what = SHAPES[column.format]
+        yield Rule(
+            f"{column.name}.format",
+            Dimension.VALIDITY,
+            column.severity,
+            f"{column.label} : {what}",
+            "expect_column_values_to_match_regex",
+            {"column": column.name, "regex": regex},
+        )
+
+
+def _bounds(column: Column) -> Iterator[Rule]:
+    constraints = column.constraints
+    if constraints.minimum is not None or constraints.maximum is not None:
+        yield Rule(
+            f"{column.name}.bornes",
+            Dimension.VALIDITY,
+            column.severity,
+            f"{column.label} : {_between(constraints.minimum, constraints.maximum, column.unit)}",
+            "expect_column_values_to_be_between",
+            {
+                "column": column.name,
+                "min_value": constraints.minimum,
+                "max_value": constraints.maximum,
+            },
+        )
+    if constraints.min_length is not None or constraints.max_length is not None:
+        length = _between(constraints.min_length, constraints.max_length, "caractères")
+        yield Rule(
+            f"{column.name}.longueur",
+            Dimension.VALIDITY,
+            column.severity,
+            f"{column.label} : {length}",
+            "expect_column_value_lengths_to_be_between",
+            {
+                "column": column.name,
+                "min_value": constraints.min_length,
+                "max_value": constraints.max_length,
+            },
+        )
+
+
+def _between(low: float | str | None, high: float | str | None, unit: str | None) -> str:
+    """« entre 0 et 100 % », « au moins 0 », « au plus 9 caractères »."""
+    told = [
+        None if bound is None else bound if isinstance(bound, str) else number(*_written(bound))
+        for bound in (low, high)
+    ]
+    end = f" {unit}" if unit else ""
+    if low is None:
+        return f"au plus {told[1]}{end}"
+    if high is None:
+        return f"au moins {told[0]}{end}"
+    return f"entre {told[0]} et {told[1]}{end}"
+
+
+def _written(bound: float) -> tuple[float, int]:
+    text = f"{bound:g}"
+    return bound, len(text.partition(".")[2])
+
+
+def _declared_rules(contract: Contract) -> Iterator[Rule]:
+    names: dict[str, int] = {}
+    for item in contract.expected:
+        target = str(item.parameters.get("column", "table"))
+        name = f"{target}.{item.type.removeprefix('expect_')}"
+        names[name] = names.get(name, 0) + 1
+        yield Rule(
+            name if names[name] == 1 else f"{name}.{names[name]}",
+            _dimension(item.type, item.dimension, item.model_fields_set),
+            item.severity,
+            item.sentence or _sentence(contract, item.type, item.parameters),
+            item.type,
+            item.parameters,
+        )
+
+
+def _dimension(expectation: str, declared: Dimension, said: set[str]) -> Dimension:
+    if "dimension" not in said and "row_count" in expectation:
+        return Dimension.VOLUME
+    return declared
+
+
+def _sentence(contract: Contract, expectation: str, parameters: dict[str, Any]) -> str:
+    """A readable sentence for an expectation whose contract gives none."""
+    if "row_count_to_be_between" in expectation:
+        between = _between(parameters.get("min_value"), parameters.get("max_value"), "lignes")
+        return f"La table compte {between}"
+    words = expectation.removeprefix("expect_").replace("_", " ")
+    column = contract.by_name.get(str(parameters.get("column")))
+    return f"{column.label} : {words}" if column else f"La table : {words}"

@@ -1,0 +1,264 @@
+"""Energy: CPU-seconds measured, kWh and gCO2e estimated with declared coefficients.
+
+The only module that knows CodeCarbon. Facts come from `getrusage` (children included, 88 µs a
+reading), because CodeCarbon inside a short task reads zero; CodeCarbon measures the whole run, with
+every coefficient explicit, no file and no network. What could not be measured is None, which is
+written « non mesuré », never 0. Where rows are kept is in `assets.ledger`.
+"""
+
+import logging
+import os
+import resource
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+Activity = Literal["table", "control", "publication", "page", "orchestration", "measurement"]
+JOULES_PER_KWH = 3.6e6
+METHOD = "cpu_time_model"
+NOT_MEASURED = "non_mesure"
+
+
+@dataclass(frozen=True)
+class Range:
+    """A low, central and high value, with the identity of what it comes from."""
+
+    identity: str
+    low: float
+    central: float
+    high: float
+    source: str
+    year: int
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """Watts per busy CPU-second, and grams of CO2 equivalent per kWh."""
+
+    power: Range
+    carbon: Range
+
+
+@cache
+def coefficients() -> Coefficients:
+    """The coefficients in use, from `resources/factors.yaml`."""
+    known = yaml.safe_load(Path(__file__).with_name("factors.yaml").read_text(encoding="utf-8"))
+
+    def chosen(kind: str) -> Range:
+        identity = known["in_use"][kind]
+        words = known[kind][identity]
+        return Range(
+            identity=identity,
+            low=float(words["low"]),
+            central=float(words["central"]),
+            high=float(words["high"]),
+            source=words["source"],
+            year=int(words["year"]),
+        )
+
+    return Coefficients(chosen("power"), chosen("carbon"))
+
+
+@dataclass
+class Measure:
+    """One stretch of work: facts first, estimates derived from them.
+
+    `cpu_s` is None when it could not be measured.
+    """
+
+    asset: str
+    activity: Activity
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    cpu_s: float | None = None
+    wall_s: float | None = None
+
+    @property
+    def method(self) -> str:
+        """How the energy was obtained."""
+        return NOT_MEASURED if self.cpu_s is None else METHOD
+
+    def kwh(self, bound: Literal["low", "central", "high"] = "central") -> float | None:
+        """CPU-seconds × watts: the energy on top of the idle machine, in kWh."""
+        if self.cpu_s is None:
+            return None
+        return self.cpu_s * float(getattr(coefficients().power, bound)) / JOULES_PER_KWH
+
+    def gco2e(self, bound: Literal["low", "central", "high"] = "central") -> float | None:
+        """Energy × carbon intensity of French electricity, in grams."""
+        energy = self.kwh(bound)
+        if energy is None:
+            return None
+        return energy * float(getattr(coefficients().carbon, bound))
+
+
+class Meter:
+    """The meter of one run: each stretch of work, the orchestration around, the measuring itself.
+
+    run = Σ stretches + orchestration + measurement, by construction: orchestration is what the
+    process spent outside the stretches.
+    """
+
+    def __init__(self, *, country: str = "FRA", whole_process: bool = False) -> None:
+        """Begin. `whole_process` counts from the start of the process, imports included."""
+        self._begin = (0.0, 0.0) if whole_process else (_cpu(resource.RUSAGE_SELF), _children())
+        self._began_at = time.monotonic()
+        self._own_s = 0.0
+        self._stretches_s = 0.0
+        self._codecarbon = _CodeCarbon(country)
+
+    @contextmanager
+    def stretch(self, asset: str, activity: Activity) -> Iterator[Measure]:
+        """Measure what happens inside; the figures are there when the block ends."""
+        self._codecarbon.begin()
+        measure = Measure(asset, activity)
+        cpu, wall = self._work_s(), time.monotonic()
+        try:
+            yield measure
+        finally:
+            measure.cpu_s = max(0.0, self._work_s() - cpu)
+            measure.wall_s = time.monotonic() - wall
+            self._stretches_s += measure.cpu_s
+
+    def overheads(self) -> list[Measure]:
+        """The orchestration and the measurement, up to now."""
+        orchestration = Measure("orchestration", "orchestration")
+        orchestration.cpu_s = max(0.0, self._work_s() - self._stretches_s)
+        orchestration.wall_s = time.monotonic() - self._began_at
+        measurement = Measure("mesure", "measurement")
+        measurement.cpu_s = self._codecarbon.own_cpu_s()
+        measurement.wall_s = 0.0
+        return [orchestration, measurement]
+
+    def total_cpu_s(self) -> float:
+        """CPU-seconds of the run up to now, everything included."""
+        return _cpu(resource.RUSAGE_SELF) - self._begin[0] + _children() - self._begin[1]
+
+    def codecarbon_watts(self) -> float | None:
+        """Watts per busy CPU-second as CodeCarbon measured this run.
+
+        None when it was not started, failed, or saw less than half a CPU-second (its clock ticks
+        at 10 ms: ±1 % from 0.5 s on).
+        """
+        kwh = self._codecarbon.kwh()
+        seen_s = self.total_cpu_s() - (self._codecarbon.since_s(self._begin) or 0.0)
+        if kwh is None or seen_s < 0.5:
+            return None
+        return kwh * JOULES_PER_KWH / seen_s
+
+    def _work_s(self) -> float:
+        return self.total_cpu_s() - self._codecarbon.own_cpu_s()
+
+
+class _CodeCarbon:
+    """One offline tracker, started in a thread so that its cold start (2 s) overlaps the work."""
+
+    def __init__(self, country: str) -> None:
+        self.country = country
+        self._tracker: Any = None
+        self._thread: threading.Thread | None = None
+        self._clock: int | None = None
+        self._started_s: float | None = None
+        self._children = 0.0
+        self._later_s = 0.0
+        self._from_s: float | None = None
+
+    def begin(self) -> None:
+        """Start once; every call after the first does nothing."""
+        if self._thread is not None:
+            return
+        self._children = -_children()
+        self._thread = threading.Thread(target=self._start, name="codecarbon", daemon=True)
+        self._thread.start()
+
+    def own_cpu_s(self) -> float:
+        """CPU-seconds spent on measuring: the starting thread, its children, the readings."""
+        if self._thread is None:
+            return 0.0
+        if self._started_s is not None:
+            return self._started_s + self._later_s
+        try:
+            running = time.clock_gettime(self._clock) if self._clock is not None else 0.0
+        except OSError:  # the thread has just ended
+            return self._started_s or 0.0
+        # Children reaped meanwhile are CodeCarbon's (lscpu, a processor probe: 0.6 CPU-s).
+        return running + self._children + _children()
+
+    def since_s(self, begin: tuple[float, float]) -> float | None:
+        """CPU-seconds of the run at the moment the tracker began to measure."""
+        return None if self._from_s is None else self._from_s - sum(begin)
+
+    def kwh(self) -> float | None:
+        """Read the tracker: emissions divided by the intensity it was given."""
+        if self._thread is None:
+            return None
+        self._thread.join()
+        if self._tracker is None:
+            return None
+        before = time.thread_time()
+        try:
+            kilograms = self._tracker.flush()
+        except Exception:
+            return None
+        finally:
+            self._later_s += time.thread_time() - before
+        if kilograms is None:
+            return None
+        return float(kilograms) * 1000 / coefficients().carbon.central
+
+    def _start(self) -> None:
+        self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        try:
+            self._tracker = _tracker(self.country)
+            self._from_s = _cpu(resource.RUSAGE_SELF) + _children()
+        finally:
+            self._children += _children()
+            self._started_s = time.thread_time() + self._children
+
+
+def _tracker(country: str) -> Any:
+    """CodeCarbon with nothing left to a guess, a file, an environment variable or the network.
+
+    An argument left out would be read from `.codecarbon.config` or `CODECARBON_*`; the online
+    tracker behind a firewall silently becomes Quebec (../shared/reference/sobriety.md).
+    """
+    try:
+        from codecarbon import OfflineEmissionsTracker
+
+        # After the import, which sets its own level; the argument below alone leaves three lines.
+        logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
+        tracker = OfflineEmissionsTracker(
+            project_name="ardoise",
+            country_iso_code=country,
+            tracking_mode="process",
+            output_methods=[],
+            log_level="critical",
+            force_cpu_power=coefficients().power.central * (os.cpu_count() or 1),
+            force_ram_power=0.0,  # memory is powered whether or not a run takes place
+            force_carbon_intensity_g_co2e_kwh=coefficients().carbon.central,
+            pue=1.0,
+            wue=0.0,
+            gpu_ids=[],
+            measure_power_secs=15,
+            allow_multiple_runs=True,
+        )
+        tracker.start()
+    except Exception:  # measured or « non mesuré »: a meter never stops the work
+        return None
+    return tracker
+
+
+def _cpu(who: int) -> float:
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _children() -> float:
+    return _cpu(resource.RUSAGE_CHILDREN)

@@ -1,0 +1,133 @@
+"""The landing: each file as it was received, immutable, named by its sha256.
+
+The platform can be rebuilt from it. What is in the files, and how they were obtained, is not
+known here.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import zstandard
+
+from resources.settings import Home
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a connector brought: `tag` lets it ask next time whether anything changed.
+
+    `facts` are counts worth reporting with the file, by French label.
+    """
+
+    origin: str
+    tag: str | None = None
+    facts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A received file. Times are UTC; `bytes` is the size as received, before compression."""
+
+    source: str
+    sha256: str
+    bytes: int
+    landed_bytes: int
+    origin: str
+    received_at: datetime
+    tag: str | None
+    facts: Mapping[str, int]
+    path: Path
+    downloaded: bool
+
+
+class Landing:
+    """Files received, one folder per source."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def last(self, source: str) -> Landed | None:
+        """The last file received for a source, if its bytes are still here."""
+        index = self._index(source)
+        if not index.is_file():
+            return None
+        known = json.loads(index.read_text(encoding="utf-8"))
+        path = self._file(source, known["sha256"])
+        if not path.is_file():
+            return None
+        known["received_at"] = datetime.fromisoformat(known["received_at"])
+        return Landed(**known, path=path, downloaded=False)
+
+    def take(self, source: str, fetch: Callable[[Path, str | None], Answer | None]) -> Landed:
+        """Receive a source's file, or keep the last one when nothing changed.
+
+        `fetch` writes to the path it is given and returns what it brought, or None when the tag
+        it is given still holds.
+        """
+        last = self.last(source)
+        self.home.work.mkdir(parents=True, exist_ok=True)
+        received = self.home.work / f"{source}.received"
+        try:
+            answer = fetch(received, last.tag if last else None)
+            if answer is None:
+                if last is None:
+                    raise RuntimeError(f"connector of {source} says « unchanged » to a first call")
+                return last
+            return self._store(source, received, answer)
+        finally:
+            received.unlink(missing_ok=True)
+
+    def unpack(self, landed: Landed, destination: Path) -> None:
+        """Write a landed file's bytes, as they were received."""
+        with landed.path.open("rb") as packed, destination.open("wb") as plain:
+            zstandard.ZstdDecompressor().copy_stream(packed, plain)
+
+    def _store(self, source: str, received: Path, answer: Answer) -> Landed:
+        digest = hashlib.sha256()
+        folder = self._index(source).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        packed = self.home.work / f"{source}.packed"
+        with received.open("rb") as plain, packed.open("wb") as file:
+            with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer:
+                while chunk := plain.read(CHUNK):
+                    digest.update(chunk)
+                    writer.write(chunk)
+            os.fsync(file.fileno())
+        path = self._file(source, digest.hexdigest())
+        packed.replace(path)
+        landed = Landed(
+            source=source,
+            sha256=digest.hexdigest(),
+            bytes=received.stat().st_size,
+            landed_bytes=path.stat().st_size,
+            origin=answer.origin,
+            received_at=datetime.now(UTC).replace(tzinfo=None),
+            tag=answer.tag,
+            facts=dict(answer.facts),
+            path=path,
+            downloaded=True,
+        )
+        self._remember(landed)
+        return landed
+
+    def _remember(self, landed: Landed) -> None:
+        known = asdict(landed)
+        known["received_at"] = landed.received_at.isoformat()
+        del known["path"], known["downloaded"]
+        index = self._index(landed.source)
+        aside = index.with_suffix(".new")
+        aside.write_text(json.dumps(known, ensure_ascii=False, indent=1), encoding="utf-8")
+        aside.replace(index)
+
+    def _index(self, source: str) -> Path:
+        return self.home.landing / source / "last.json"
+
+    def _file(self, source: str, sha256: str) -> Path:
+        return self.home.landing / source / f"{sha256}.zst"

@@ -1,0 +1,268 @@
+"""The DuckDB file every table lives in.
+
+Nothing else opens DuckDB: one writer at a time, one set of settings, no way out of the data
+folder. What a table must satisfy is in `checks`; how it is made is in `assets`.
+"""
+
+import fcntl
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from resources.errors import ArdoiseError, BusyWarehouse, DeclarationError
+from resources.settings import Home
+
+SCHEMAS = ("sources", "curated", "quarantine", "quality", "sobriety")
+CATALOG = "ardoise"
+
+PLATFORM_TABLES = """
+create table if not exists quality.results (
+    run_id varchar, checked_at timestamp, table_name varchar, version bigint, rule varchar,
+    dimension varchar, severity varchar, sentence varchar, expectation varchar, passed boolean,
+    observed varchar, checked_rows bigint, unexpected_rows bigint, error varchar
+);
+create table if not exists quality.versions (
+    run_id varchar, decided_at timestamp, table_name varchar, version bigint, outcome varchar,
+    fingerprint varchar, received_rows bigint, published_rows bigint, quarantined_rows bigint,
+    stored_bytes bigint, reason varchar, data_date timestamp
+);
+create table if not exists sobriety.ledger (
+    run_id varchar, asset varchar, activity varchar, started_at timestamp, outcome varchar,
+    rows_in bigint, rows_out bigint, bytes_in bigint, bytes_out bigint, cpu_s double,
+    wall_s double, kwh_low double, kwh double, kwh_high double, gco2e_low double, gco2e double,
+    gco2e_high double, codecarbon_kwh double, method varchar, coefficients varchar, factor varchar
+);
+"""
+
+
+class Warehouse:
+    """The one writer of the data folder's DuckDB file."""
+
+    def __init__(self, home: Home, *, wait_s: float = 600) -> None:
+        self.home = home
+        self.wait_s = wait_s
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection, alone in writing until the outermost `with` ends.
+
+        Raises:
+            BusyWarehouse: another process still writes after `wait_s` seconds.
+        """
+        if self._connection is not None:
+            yield self._connection
+            return
+        with _alone(self.home.warehouse.with_suffix(".lock"), self.wait_s):
+            self._connection = self._open()
+            try:
+                yield self._connection
+            finally:
+                self._connection.close()
+                self._connection = None
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        self.home.work.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(":memory:")
+        try:
+            # 'latest' is 18 % faster to write; only the platform opens this file.
+            connection.execute(
+                f"attach {literal(self.home.warehouse)} as {CATALOG} (storage_version 'latest')"
+            )
+            connection.execute(f"use {CATALOG}")
+            _lock_down(connection, [self.home.path], temporary=self.home.work)
+            for schema in SCHEMAS:
+                connection.execute(f"create schema if not exists {schema}")
+            connection.execute(PLATFORM_TABLES)
+            _drop_leftovers(connection)
+        except duckdb.Error as error:
+            connection.close()
+            raise ArdoiseError(
+                f"L’entrepôt « {self.home.warehouse.name} » ne s’ouvre pas "
+                f"({type(error).__name__}). Les fichiers publiés restent lisibles. Mettez ce "
+                "fichier de côté puis relancez : il sera reconstruit depuis les fichiers reçus."
+            ) from None
+        return connection
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file, read-only and unable to look elsewhere.
+
+    Raises:
+        ArdoiseError: nothing is published yet.
+    """
+    if not path.is_file():
+        raise ArdoiseError(
+            "Rien n’est encore publié : le fichier des analystes n’existe pas. "
+            "Lancez « ardoise run » d’abord."
+        )
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute(f"attach {literal(path)} as analyse (read_only)")
+        connection.execute("use analyse")
+        _lock_down(connection, [], temporary=None)
+        yield connection
+    finally:
+        connection.close()
+
+
+def quoted(*names: str) -> str:
+    """A name, or a dotted name, safe in SQL."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def literal(value: object) -> str:
+    """A text safe in the statements that take no parameter (attach, copy, comment)."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def append(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]
+) -> None:
+    """Add rows, by column name, to an existing table."""
+    if not rows:
+        return
+    with registered(connection, "_rows", pl.DataFrame(rows, infer_schema_length=None)):
+        columns = ", ".join(quoted(name) for name in rows[0])
+        connection.execute(f"insert into {table} ({columns}) select {columns} from _rows")
+
+
+@contextmanager
+def registered(
+    connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame
+) -> Iterator[None]:
+    """A polars frame readable in SQL under a name."""
+    connection.register(name, _ArrowStream(frame))
+    try:
+        yield
+    finally:
+        connection.unregister(name)
+
+
+def tables_read(query: str) -> set[tuple[str, str]]:
+    """The (schema, table) pairs a query reads; the schema is empty where none is written.
+
+    Read from DuckDB's own syntax tree: `get_table_names` binds the query, and so fails on
+    `using` when the tables are not there (duckdb 1.5.5).
+
+    Raises:
+        DeclarationError: not one `select` statement, or a table function that reads files.
+    """
+    with duckdb.connect(":memory:") as connection:
+        row = connection.execute("select json_serialize_sql(?)", [query]).fetchone()
+    tree = json.loads(row[0]) if row else {}
+    if tree.get("error"):
+        message = re.sub(r"\s+", " ", str(tree.get("error_message", ""))).strip()
+        raise DeclarationError(f"la requête n’est pas lisible par DuckDB : {message}")
+    if len(tree["statements"]) != 1:
+        raise DeclarationError("la requête doit tenir en une seule instruction « select »")
+    named: set[str] = set()
+    found: set[tuple[str, str]] = set()
+    for node in _nodes(tree):
+        named.update(entry["key"] for entry in node.get("cte_map", {}).get("map", []))
+        if node.get("type") == "BASE_TABLE":
+            found.add((str(node.get("schema_name", "")), str(node["table_name"])))
+        if node.get("type") == "TABLE_FUNCTION":
+            function = str(node["function"]["function_name"])
+            if function not in ("unnest", "range", "generate_series"):
+                raise DeclarationError(
+                    f"la fonction « {function} » n’est pas permise dans une table « curated » ; "
+                    "déclarez une source et lisez-la"
+                )
+    return {(schema, table) for schema, table in found if schema or table not in named}
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+        for value in tree.values():
+            yield from _nodes(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _nodes(value)
+
+
+class _ArrowStream:
+    """A frame through Arrow's C stream, which DuckDB reads without pyarrow (45 MB) installed."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.frame.__arrow_c_stream__(requested_schema)
+
+
+def _lock_down(
+    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], *, temporary: Path | None
+) -> None:
+    """No network, no extension fetched, no file outside `folders`, no way back.
+
+    The order matters, and `allowed_directories` cannot be given at connection.
+    """
+    for setting in (
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        "allow_community_extensions = false",
+        "allow_persistent_secrets = false",
+        "python_enable_replacements = false",
+        *([f"temp_directory = {literal(temporary)}"] if temporary else []),
+        f"allowed_directories = [{', '.join(literal(f'{folder}/') for folder in folders)}]",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        connection.execute(f"set {setting}")
+
+
+def _drop_leftovers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remove the staging tables of a run that was killed."""
+    for schema, table in connection.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        f"where database_name = '{CATALOG}' and starts_with(table_name, '_staging_')"
+    ).fetchall():
+        connection.execute(f"drop table {quoted(schema, table)}")
+
+
+@contextmanager
+def _alone(path: Path, wait_s: float) -> Iterator[None]:
+    """Hold the writer's lock file; it names who holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        deadline = time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() < deadline:
+                    time.sleep(0.2)
+                    continue
+                file.seek(0)
+                raise BusyWarehouse(
+                    f"Une autre exécution est en cours (processus {file.read().strip()}). "
+                    "Les données publiées restent lisibles. Attendez sa fin puis relancez."
+                ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
