@@ -20,8 +20,9 @@ from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.versions import next_version, publish, published_version, refuse, stored_bytes
 from checks.promises import budget_verdicts, quarantine_verdict, rules_of
+from checks.quality import arrival, evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
-from resources.energy import Meter
+from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
 from resources.warehouse import append
@@ -38,10 +39,13 @@ class Run:
 class Builder:
     """Builds the tables of one run."""
 
-    def __init__(self, platform: Platform, run: Run) -> None:
+    def __init__(self, platform: Platform, run: Run, *, force: bool = False) -> None:
+        """`force` builds again what is already what it would be."""
         self.platform = platform
         self.run = run
+        self.force = force
         self._landed: dict[str, Landed] = {}
+        self._asking: dict[str, Measure] = {}
 
     def build(self, table: Table) -> Outcome:
         """Bring a table up to date.
@@ -61,9 +65,11 @@ class Builder:
             SourceError: the source gave nothing that can be used.
         """
         standing = published_version(connection, table.key)
-        return standing is not None and standing.fingerprint == self._fingerprint(
-            connection, table, self._land(table)
-        )
+        with self.run.meter.stretch(table.key, "table") as asking:
+            landed = self._land(table)
+        self._asking[table.key] = asking
+        fingerprint = self._fingerprint(connection, table, landed)
+        return standing is not None and standing.fingerprint == fingerprint
 
     def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
         standing = published_version(connection, table.key)
@@ -73,7 +79,7 @@ class Builder:
             try:
                 landed = self._land(table)
                 fingerprint = self._fingerprint(connection, table, landed)
-                if standing and standing.fingerprint == fingerprint:
+                if standing and standing.fingerprint == fingerprint and not self.force:
                     return replace(
                         outcome,
                         state="unchanged",
@@ -95,8 +101,11 @@ class Builder:
                     version=next_version(connection, table.key),
                     verdicts=[_reception(error)],
                 )
+        if table.key in self._asking:
+            making.add(self._asking.pop(table.key))
         outcome = replace(outcome, making=making)
         if staged is not None:
+            arrival.validation()  # Great Expectations' import is the run's, not the first table's
             with self.run.meter.stretch(table.key, "control") as judging:
                 outcome = _judged(connection, outcome, staged)
             outcome = replace(outcome, judging=judging)
@@ -112,10 +121,8 @@ class Builder:
                 publish(connection, self.run.identity, outcome, staged)
             else:
                 refuse(connection, self.run.identity, outcome, staged)
-        making = outcome.making
-        if making is not None and making.cpu_s is not None and deciding.cpu_s is not None:
-            making.cpu_s += deciding.cpu_s
-            making.wall_s = (making.wall_s or 0.0) + (deciding.wall_s or 0.0)
+        if outcome.making is not None:
+            outcome.making.add(deciding)
         self._account(connection, outcome)
         self.platform.journal.write(
             "publication" if outcome.state == "published" else "refus",
@@ -144,6 +151,7 @@ class Builder:
             facts = {"rows_in": outcome.rows}
             rows.append(ledger_row(self.run.identity, outcome.judging, outcome.state, **facts))
         append(connection, "sobriety.ledger", rows)
+        self.run.meter.claim(*(m for m in (outcome.making, outcome.judging) if m is not None))
 
     def _land(self, table: Table) -> Landed | None:
         """The source's file, asked for once in a run; None for a curated table."""
@@ -194,8 +202,6 @@ def _judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Sta
 
     A gate that crashes or has no rule has failed: nothing is published without a verdict.
     """
-    from checks.quality import evaluate  # Great Expectations: paid only when something is judged
-
     contract = outcome.table.contract
     connection.execute("checkpoint")
     stored = stored_bytes(connection, staged.table)

@@ -136,7 +136,9 @@ def _read(content: bytes) -> _Reading:
 
 
 def _ordered(levels: list[int]) -> bool:
-    return levels[:1] == [1] and levels.count(1) == 1 and all(b <= a + 1 for a, b in pairwise(levels))
+    return (
+        levels[:1] == [1] and levels.count(1) == 1 and all(b <= a + 1 for a, b in pairwise(levels))
+    )
 
 
 def _at_most(

@@ -80,6 +80,12 @@ class Measure:
     cpu_s: float | None = None
     wall_s: float | None = None
 
+    def add(self, other: "Measure") -> None:
+        """Count another stretch of the same work; not measured plus anything is not measured."""
+        for name in ("cpu_s", "wall_s"):
+            mine, more = getattr(self, name), getattr(other, name)
+            setattr(self, name, None if mine is None or more is None else mine + more)
+
     @property
     def method(self) -> str:
         """How the energy was obtained."""
@@ -102,8 +108,8 @@ class Measure:
 class Meter:
     """The meter of one run: each stretch of work, the orchestration around, the measuring itself.
 
-    run = Σ stretches + orchestration + measurement, by construction: orchestration is what the
-    process spent outside the stretches.
+    run = Σ claimed stretches + orchestration + measurement, by construction: orchestration is what
+    the process spent outside them.
     """
 
     def __init__(self, *, country: str = "FRA", whole_process: bool = False) -> None:
@@ -111,7 +117,7 @@ class Meter:
         self._begin = (0.0, 0.0) if whole_process else (_cpu(resource.RUSAGE_SELF), _children())
         self._began_at = time.monotonic()
         self._own_s = 0.0
-        self._stretches_s = 0.0
+        self._claimed_s = 0.0
         self._codecarbon = _CodeCarbon(country)
 
     @contextmanager
@@ -125,12 +131,15 @@ class Meter:
         finally:
             measure.cpu_s = max(0.0, self._work_s() - cpu)
             measure.wall_s = time.monotonic() - wall
-            self._stretches_s += measure.cpu_s
+
+    def claim(self, *measures: Measure) -> None:
+        """Count stretches as written down on their own line; the rest is orchestration."""
+        self._claimed_s += sum(measure.cpu_s or 0.0 for measure in measures)
 
     def overheads(self) -> list[Measure]:
         """The orchestration and the measurement, up to now."""
         orchestration = Measure("orchestration", "orchestration")
-        orchestration.cpu_s = max(0.0, self._work_s() - self._stretches_s)
+        orchestration.cpu_s = max(0.0, self._work_s() - self._claimed_s)
         orchestration.wall_s = time.monotonic() - self._began_at
         measurement = Measure("mesure", "measurement")
         measurement.cpu_s = self._codecarbon.own_cpu_s()

@@ -1,0 +1,183 @@
+"""What analysts read: one DuckDB file and the Parquet files of the open tables.
+
+Written aside under another name, then renamed: a reader holds the old file or the new one, never a
+half, and never meets the warehouse. Only curated tables and open sources are in it.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from assets.catalogue import Table
+from assets.outcome import Published
+from assets.platform import Platform
+from assets.versions import published_version
+from resources.warehouse import literal, quoted
+
+PLATFORM_TABLES = ("quality.results", "quality.versions", "sobriety.ledger")
+
+CATALOGUE_TABLES = """
+create table export.catalogue.tables (
+    nom varchar, titre varchar, description varchar, theme varchar, grain varchar, lignes bigint,
+    version bigint, publiee_le timestamp, donnees_du timestamp, licence varchar,
+    producteur varchar, acces varchar, synthetique boolean, conservation varchar
+);
+create table export.catalogue.colonnes (
+    table_nom varchar, colonne varchar, rang integer, type varchar, unite varchar, titre varchar,
+    description varchar, exemple varchar
+);
+comment on table export.catalogue.tables is 'Les tables de ce fichier';
+comment on table export.catalogue.colonnes is 'Le dictionnaire des colonnes de ce fichier';
+"""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was written: files by name with their size in bytes, tables in the analysts' file."""
+
+    tables: int
+    bytes_out: int
+    files: Mapping[str, int]
+
+
+def publish_for_analysts(connection: duckdb.DuckDBPyConnection, platform: Platform) -> Publication:
+    """Write the analysts' file and the Parquet files from the published tables."""
+    folder = platform.home.published
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = list(_readable(connection, platform))
+    target = platform.analyst_file
+    aside = folder / f".analyse-{os.getpid()}.duckdb"
+    aside.unlink(missing_ok=True)
+    try:
+        _write(connection, aside, tables)
+        _synced_rename(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+    parquet = _write_parquet(connection, folder / "parquet", tables)
+    files = {target.name: target.stat().st_size, **parquet}
+    return Publication(len(tables), sum(files.values()), files)
+
+
+def _readable(
+    connection: duckdb.DuckDBPyConnection, platform: Platform
+) -> Iterator[tuple[Table, Published]]:
+    for table in platform.catalogue:
+        contract = table.contract
+        internal = table.layer == "curated" and contract.access == "internal"
+        readable = contract.access == "open" or internal
+        if readable and contract.protection.personal_data == "none":
+            version = published_version(connection, table.key)
+            if version is not None:
+                yield table, version
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, path: Path, tables: list[tuple[Table, Published]]
+) -> None:
+    # Old drivers (DBeaver, QGIS, R) must open it: DuckDB 1.0 reads this version.
+    connection.execute(f"attach {literal(path)} as export (storage_version 'v1.0.0')")
+    try:
+        for schema in ("sources", "curated", "quality", "sobriety", "catalogue"):
+            connection.execute(f"create schema export.{schema}")
+        for table, _ in tables:
+            name = f"{table.layer}.{quoted(table.name)}"
+            connection.execute(f"create table export.{name} as from {name}")
+            for statement in _comments(table):
+                connection.execute(statement)
+        for name in PLATFORM_TABLES:
+            connection.execute(f"create table export.{name} as from {name}")
+        connection.execute(CATALOGUE_TABLES)
+        for table, version in tables:
+            _describe(connection, table, version)
+    finally:
+        connection.execute("detach export")
+
+
+def _comments(table: Table) -> Iterator[str]:
+    contract = table.contract
+    name = f"export.{table.layer}.{quoted(table.name)}"
+    told = f"{contract.title}. {contract.description} Grain : {contract.grain}."
+    if contract.synthetic:
+        told += " Données synthétiques, pour démonstration."
+    yield f"comment on table {name} is {literal(told)}"
+    for column in contract.columns:
+        unit = f" ({column.unit})" if column.unit else ""
+        yield (
+            f"comment on column {name}.{quoted(column.name)} is "
+            f"{literal(column.description + unit)}"
+        )
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, table: Table, version: Published) -> None:
+    contract = table.contract
+    connection.execute(
+        "insert into export.catalogue.tables values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            table.key,
+            contract.title,
+            contract.description,
+            contract.theme,
+            contract.grain,
+            version.rows,
+            version.version,
+            version.decided_at,
+            version.data_date,
+            contract.license,
+            contract.publisher,
+            contract.access,
+            contract.synthetic,
+            contract.retention.french,
+        ],
+    )
+    for rank, column in enumerate(contract.columns, 1):
+        connection.execute(
+            "insert into export.catalogue.colonnes values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                table.key,
+                column.name,
+                rank,
+                column.type,
+                column.unit,
+                column.title or column.name,
+                column.description,
+                column.example,
+            ],
+        )
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection, folder: Path, tables: list[tuple[Table, Published]]
+) -> dict[str, int]:
+    """One file per open table, rewritten only when its version changed; others are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = folder / "manifest.json"
+    known = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    current = {}
+    for table, version in tables:
+        if table.contract.access != "open":
+            continue
+        path = folder / f"{table.key}.parquet"
+        current[path.name] = version.fingerprint
+        if known.get(path.name) != version.fingerprint or not path.is_file():
+            aside = folder / f".{path.name}"
+            connection.execute(
+                f"copy {table.layer}.{quoted(table.name)} to {literal(aside)} "
+                "(format parquet, compression zstd)"
+            )
+            _synced_rename(aside, path)
+    for stale in set(known) - set(current):
+        (folder / stale).unlink(missing_ok=True)
+    aside = manifest.with_suffix(".new")
+    aside.write_text(json.dumps(current, indent=1), encoding="utf-8")
+    aside.replace(manifest)
+    return {f"parquet/{name}": (folder / name).stat().st_size for name in current}
+
+
+def _synced_rename(aside: Path, target: Path) -> None:
+    with aside.open("rb+") as file:
+        os.fsync(file.fileno())
+    aside.replace(target)

@@ -1,0 +1,88 @@
+"""A result of Great Expectations, read in French: counts and aggregates, never a value of a row."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from checks.rules import Rule, Verdict
+from resources import french
+
+
+def verdict(rule: Rule, passed: bool, result: Mapping[str, Any]) -> Verdict:
+    """The verdict on a rule, from the `success` and the `result` of Great Expectations."""
+    if "unexpected_count" in result and "element_count" in result:
+        checked, unexpected = int(result["element_count"]), int(result["unexpected_count"])
+        observed = f"{french.plural(unexpected, 'ligne')} sur {french.number(checked)}"
+        return Verdict(rule, passed, observed, checked, unexpected)
+    return Verdict(rule, passed, _observed(rule.expectation, result))
+
+
+def _observed(expectation: str, result: Mapping[str, Any]) -> str | None:
+    details = result.get("details") or {}
+    if "columns_to_match" in expectation:
+        return _columns(result, details)
+    if "distinct_values_to" in expectation:
+        return _distinct(result)
+    value = result.get("observed_value")
+    if "expected_value" in details:
+        return f"{_figure(value)} pour {_figure(details['expected_value'])} attendus"
+    if isinstance(value, Mapping):
+        return f"{_figure(value['self'])} pour {_figure(value['other'])} attendues"
+    if "proportion" in expectation and value is not None:
+        return french.percent(float(value), 1)
+    if "row_count" in expectation and value is not None:
+        return french.plural(int(value), "ligne")
+    if "column_count" in expectation and value is not None:
+        return french.plural(int(value), "colonne")
+    return _figure(value)
+
+
+def _columns(result: Mapping[str, Any], details: Mapping[str, Any]) -> str:
+    mismatched = details.get("mismatched")
+    if isinstance(mismatched, Mapping):
+        parts = [
+            f"{word} : {', '.join(mismatched[key])}"
+            for key, word in (("missing", "manque"), ("unexpected", "en trop"))
+            if key in mismatched
+        ]
+        return " ; ".join(parts)
+    if mismatched:
+        found = (str(place["Found"] or place["Expected"]) for place in mismatched)
+        return f"pas à leur place : {', '.join(found)}"
+    return french.plural(len(result.get("observed_value") or ()), "colonne")
+
+
+def _distinct(result: Mapping[str, Any]) -> str:
+    parts = []
+    if "unexpected_count" in result:
+        parts.append(f"{french.plural(int(result['unexpected_count']), 'valeur')} hors de la liste")
+    if "missing_count" in result:
+        missing = int(result["missing_count"])
+        parts.append(french.plural(missing, "valeur manquante", "valeurs manquantes"))
+    return ", ".join(parts)
+
+
+def _figure(value: Any) -> str | None:
+    """An aggregate; a text is the value of a row, and stays unsaid."""
+    match value:
+        case bool() | None:
+            return None
+        case int():
+            return french.number(value)
+        case float() | Decimal():
+            return _number(float(value))
+        case dt.datetime() if value.time() != dt.time():
+            return french.moment(value)
+        case dt.date():
+            return french.day(value)
+    return None
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "infini" if math.isinf(value) else "indéfini"
+    if value.is_integer():
+        return french.number(value)
+    return french.significant(value, 6)

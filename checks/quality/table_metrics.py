@@ -1,0 +1,109 @@
+"""What the metrics of Great Expectations about a column or a table as a whole mean in SQL.
+
+Holds meaning only. Row by row metrics are in `row_metrics`; how metrics reach Great Expectations is
+in `providers`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from checks.quality.figures import Known, Question
+from checks.quality.sql import INSTANTS, NUMBERS, Column, Domain, Family, quoted
+
+Asked = Mapping[str, Any]
+Metric = Callable[[Domain, Asked], Question | Known]
+
+
+def _of_column(expression: Callable[[Column, Asked], str]) -> Metric:
+    """A metric which is one aggregate over one column; missing values are left out of it."""
+
+    def figure(domain: Domain, asked: Asked) -> Question:
+        return Question(expression(domain.column(asked["column"]), asked), domain.source)
+
+    return figure
+
+
+def _number(column: Column) -> str:
+    column.must_be(*NUMBERS, Family.BOOLEAN)
+    return f"{column.value}::integer" if column.family is Family.BOOLEAN else column.value
+
+
+def _extreme(function: str) -> Metric:
+    def expression(column: Column, _: Asked) -> str:
+        column.must_be(*NUMBERS, *INSTANTS, Family.TEXT)
+        found = f"{function}({column.value})"
+        # Great Expectations compares moments with moments only: a day begins at midnight.
+        return f"{found}::timestamp" if column.family in INSTANTS else found
+
+    return _of_column(expression)
+
+
+def _distinct(column: Column) -> str:
+    return f"count(distinct {column.value})"
+
+
+def _not_in_set(column: Column, asked: Asked) -> str:
+    return f"{_distinct(column)} filter (where ({column.is_in(asked['value_set'])}) is not true)"
+
+
+def _missing_from_column(column: Column, asked: Asked) -> str:
+    expected = len(column.literals(asked["value_set"]))
+    return f"{expected} - {_distinct(column)} filter (where {column.is_in(asked['value_set'])})"
+
+
+def _proportion(part: str, whole: str) -> str:
+    return f"coalesce({part} / nullif({whole}, 0), 0)"
+
+
+def _row_count(domain: Domain, asked: Asked) -> Question:
+    other = asked.get("table")
+    if other:
+        return Question("count(*)", quoted(*other.split(".")))
+    return Question("count(*)", domain.source)
+
+
+def _reference_sum(domain: Domain, asked: Asked) -> Question:
+    table, column = domain.reference(asked["reference"])
+    rows = Domain(table, domain.describe, asked.get("where"))
+    return Question(f"coalesce(sum({_number(column)}), 0)", rows.source)
+
+
+def _columns(domain: Domain, _: Asked) -> Known:
+    return Known(list(domain.describe(domain.table)))
+
+
+def _column_types(domain: Domain, _: Asked) -> Known:
+    types = domain.describe(domain.table)
+    return Known([{"name": name, "type": kind} for name, kind in types.items()])
+
+
+# Great Expectations asks for the offending values as well: they never leave the table.
+_WITHHELD: Metric = lambda domain, asked: Known([])  # noqa: E731
+
+TABLE_METRICS: dict[str, Metric] = {
+    "table.row_count": _row_count,
+    "table.columns": _columns,
+    "table.column_types": _column_types,
+    "table.column_count": lambda domain, _: Known(len(domain.describe(domain.table))),
+    "column.min": _extreme("min"),
+    "column.max": _extreme("max"),
+    "column.mean": _of_column(lambda column, _: f"avg({_number(column)})"),
+    "column.median": _of_column(lambda column, _: f"median({_number(column)})::double"),
+    # As in the pandas engine, the sum of nothing is zero.
+    "column.sum": _of_column(lambda column, _: f"coalesce(sum({_number(column)}), 0)"),
+    "column.reference_sum": _reference_sum,
+    "column.standard_deviation": _of_column(
+        lambda column, _: f"stddev_samp({_number(column)}::double)"
+    ),
+    "column.distinct_values.count": _of_column(lambda column, _: _distinct(column)),
+    "column.unique_proportion": _of_column(
+        lambda column, _: _proportion(_distinct(column), f"count({column.value})")
+    ),
+    "column.non_null_proportion": _of_column(
+        lambda column, _: _proportion(f"count({column.value})", "count(*)")
+    ),
+    "column.distinct_values.not_in_set": _WITHHELD,
+    "column.distinct_values.not_in_set.count": _of_column(_not_in_set),
+    "column.distinct_values.missing_from_column": _WITHHELD,
+    "column.distinct_values.missing_from_column.count": _of_column(_missing_from_column),
+}

@@ -1,0 +1,88 @@
+"""What leaves the platform, as Dagster assets: the analysts' file, the elected officials' page.
+
+They run after the tables, in a run of their own when some table was refused, because Dagster skips
+whatever stands below a failure while the other tables deserve to be published.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.catalogue import Catalogue
+from checks.rules import Dimension
+from pipelines.session import Session
+from pipelines.wording import DIMENSIONS, check_results, energy
+
+ANALYSTS = dg.AssetKey(["publication", "analyse"])
+PAGE = dg.AssetKey(["publication", "elus"])
+PUBLICATIONS = (ANALYSTS, PAGE)
+PAGE_DIMENSIONS = (Dimension.SOBRIETY, Dimension.PROTECTION, Dimension.VALIDITY)
+
+
+def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.AssetsDefinition]:
+    """The analysts' file and the page."""
+    keys = [dg.AssetKey([table.layer, table.name]) for table in catalogue]
+    readable = [
+        dg.AssetKey([table.layer, table.name])
+        for table in catalogue
+        if table.contract.access != "restricted"
+    ]
+
+    @dg.asset(
+        key=ANALYSTS,
+        deps=readable,
+        group_name="publication",
+        kinds={"duckdb", "parquet"},
+        description=(
+            "**Le fichier des analystes.** Les tables « curated » et les sources ouvertes, avec "
+            "leur dictionnaire, dans un fichier DuckDB qui apparaît d’un coup ; les tables "
+            "ouvertes aussi en Parquet."
+        ),
+    )
+    def analyse(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        publication, measure = session.publish_for_analysts(context.run_id)
+        return dg.MaterializeResult(
+            metadata={
+                "tables": publication.tables,
+                "octets_publies": publication.bytes_out,
+                "fichiers": dg.MetadataValue.json(dict(publication.files)),
+                **energy(measure),
+            }
+        )
+
+    @dg.multi_asset(
+        name="elus",
+        specs=[
+            dg.AssetSpec(
+                key=PAGE,
+                deps=keys,
+                group_name="publication",
+                kinds={"html"},
+                skippable=True,
+                description=(
+                    "**La page des élus.** Où en est la plateforme, ce qui pèse, ce qui peut être "
+                    "décidé ; une seule requête, sans script, lisible sur téléphone et sur papier."
+                ),
+            )
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(str(dimension), asset=PAGE, description=DIMENSIONS[dimension])
+            for dimension in PAGE_DIMENSIONS
+        ],
+        can_subset=True,
+    )
+    def elus(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        page, measure = session.publish_page(context.run_id)
+        yield from check_results(PAGE, page.verdicts, PAGE_DIMENSIONS)
+        if not page.written:
+            raise dg.Failure(
+                "La page des élus n’a pas été remplacée : une de ses règles n’est pas tenue. "
+                "La précédente reste en place.",
+                allow_retries=False,
+            )
+        facts = {f"page_{name}": value for name, value in page.facts.items()}
+        yield dg.MaterializeResult(asset_key=PAGE, metadata={**facts, **energy(measure)})
+
+    return [analyse, elus]

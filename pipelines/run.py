@@ -1,0 +1,168 @@
+"""A run from the command line: plan without Dagster, execute with it, publish, add up.
+
+The plan asks each source whether it changed. When nothing did, the run ends there: Dagster, Great
+Expectations and CodeCarbon are not even imported.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assets.catalogue import Table
+from assets.outcome import Outcome
+from assets.platform import Platform
+from assets.site import PagePublication
+from assets.table import Builder
+from pipelines.session import Session, Watcher, nobody
+from resources.errors import SourceError
+from resources.messages import announce_refusals
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do: the tables to build, and those that are already what they would be."""
+
+    stale: list[Table]
+    current: list[Table]
+
+
+@dataclass
+class Report:
+    """What a run did: `totals` of the ledger, `last_full` cost of the former run that built."""
+
+    run_id: str
+    plan: Plan
+    outcomes: list[Outcome] = field(default_factory=list)
+    skipped: list[Table] = field(default_factory=list)
+    page: PagePublication | None = None
+    totals: dict[str, Any] = field(default_factory=dict)
+    last_full: tuple[float, float] | None = None
+    shares: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked is published."""
+        refused = any(outcome.state == "refused" for outcome in self.outcomes)
+        page_missing = self.page is not None and not self.page.written
+        return not refused and not self.skipped and not page_missing
+
+
+def run(
+    platform: Platform, names: Sequence[str] = (), *, watcher: Watcher = nobody, force: bool = False
+) -> Report:
+    """Bring tables up to date (all of them, or those named and whatever reads them), and publish.
+
+    Raises:
+        DeclarationError: some declaration, or a name, cannot be used.
+        BusyWarehouse: another run is under way.
+    """
+    asked = _asked(platform, names)
+    run_id = str(uuid.uuid4())
+    session = Session(platform, run_id=run_id, watcher=watcher, force=force)
+    builder = session.builder(run_id)
+    with platform.warehouse.writing():
+        watcher("plan", None, None)
+        plan = plan_of(builder, asked, force=force)
+        report = Report(run_id, plan)
+        if plan.stale or not platform.analyst_file.is_file():
+            _execute(session, report)
+        report.totals = dict(session.close())
+        report.shares = _shares(platform, run_id)
+        report.last_full = _last_full(platform, run_id)
+    announce_refusals(platform.home, platform.settings.messages)
+    return report
+
+
+def plan_of(builder: Builder, asked: Sequence[Table], *, force: bool = False) -> Plan:
+    """Which of the tables asked for have something to do, upstream first."""
+    stale: list[Table] = []
+    current: list[Table] = []
+    moved: set[str] = set()
+    with builder.platform.warehouse.writing() as connection:
+        for table in asked:
+            if force or table.upstream & moved or not _is_current(builder, connection, table):
+                stale.append(table)
+                moved.add(table.key)
+            else:
+                current.append(table)
+    return Plan(stale, current)
+
+
+def _is_current(builder: Builder, connection: Any, table: Table) -> bool:
+    try:
+        return builder.is_current(connection, table)
+    except SourceError:
+        return False  # the builder will say why, and record it
+
+
+def _asked(platform: Platform, names: Sequence[str]) -> list[Table]:
+    catalogue = platform.catalogue
+    if not names:
+        return list(catalogue)
+    wanted = catalogue.downstream([catalogue.named(name).key for name in names])
+    return [table for table in catalogue if table.key in wanted]
+
+
+def _execute(session: Session, report: Report) -> None:
+    """Run the stale tables, then the publications, as Dagster runs kept in its history."""
+    import dagster as dg
+
+    from pipelines.assembly import definitions_of
+    from pipelines.instance import prepare
+    from pipelines.publications import ANALYSTS, PAGE
+
+    platform = session.platform
+    home = prepare(platform.home)
+    job = definitions_of(platform, session).resolve_implicit_global_asset_job_def()
+    tags = {"ardoise/commande": "ardoise run"}
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        keys = [dg.AssetKey([table.layer, table.name]) for table in report.plan.stale]
+        if keys:
+            job.execute_in_process(
+                instance=instance,
+                asset_selection=keys,
+                raise_on_error=False,
+                run_id=report.run_id,
+                tags=tags,
+            )
+        report.outcomes = list(session.outcomes)
+        built = {outcome.table.key for outcome in report.outcomes}
+        report.skipped = [table for table in report.plan.stale if table.key not in built]
+        session.watcher("publish", None, None)
+        job.execute_in_process(
+            instance=instance,
+            asset_selection=[ANALYSTS, PAGE],
+            raise_on_error=False,
+            tags=tags,
+        )
+    report.page = session.page
+
+
+def _shares(platform: Platform, run_id: str) -> dict[str, float]:
+    with platform.warehouse.writing() as connection:
+        rows = connection.execute(
+            "select activity, sum(cpu_s) from sobriety.ledger where run_id = ? group by activity",
+            [run_id],
+        ).fetchall()
+    return {activity: cpu_s for activity, cpu_s in rows if cpu_s is not None}
+
+
+def _last_full(platform: Platform, run_id: str) -> tuple[float, float] | None:
+    """CPU-seconds and kWh of the last other run that built a table."""
+    with platform.warehouse.writing() as connection:
+        row = connection.execute(
+            """
+            select
+                sum(cpu_s),
+                sum(kwh)
+            from sobriety.ledger
+            where run_id = (
+                select arg_max(run_id, started_at)
+                from sobriety.ledger
+                where run_id <> ? and activity = 'table'
+            )
+            """,
+            [run_id],
+        ).fetchone()
+    return (float(row[0]), float(row[1])) if row and row[0] is not None else None

@@ -1,0 +1,60 @@
+"""What the daemon watches: refusals to announce, publications to refresh.
+
+Both read the journal, so that a run started from the command line or from cron is seen too.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.platform import Platform
+from pipelines.schedules import PUBLISHING
+from resources.messages import announce_refusals
+
+UNDER_WAY = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+
+
+def sensors(platform: Platform) -> list[dg.SensorDefinition]:
+    """The sensors, on as soon as the daemon runs."""
+    on = dg.DefaultSensorStatus.RUNNING
+
+    @dg.sensor(
+        name="annonce_des_refus",
+        description="Annonce chaque version refusée : journal, et courriel ou webhook configurés.",
+        minimum_interval_seconds=60,
+        default_status=on,
+    )
+    def announce(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        announced = announce_refusals(platform.home, platform.settings.messages)
+        told = ", ".join(announced)
+        return dg.SkipReason(f"Annoncé : {told}." if announced else "Aucun nouveau refus.")
+
+    @dg.sensor(
+        name="publication_apres_les_tables",
+        description="Publie quand une table a changé sans que sa publication ait suivi.",
+        minimum_interval_seconds=60,
+        default_status=on,
+        job_name=PUBLISHING,
+    )
+    def republish(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        if context.instance.get_runs_count(dg.RunsFilter(statuses=UNDER_WAY)):
+            yield dg.SkipReason("Une exécution est en cours : elle publiera peut-être elle-même.")
+            return
+        position, last = int(context.cursor or 0), None
+        for end, line in platform.journal.lines(position):
+            position = end
+            if line["event"] in ("publication", "refus"):
+                last = line["hash"]
+            elif line["event"] == "export":
+                last = None
+        context.update_cursor(str(position))
+        if last is not None:
+            yield dg.RunRequest(run_key=last)
+        else:
+            yield dg.SkipReason("Tout ce qui a changé est publié.")
+
+    return [announce, republish]

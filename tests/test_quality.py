@@ -1,0 +1,938 @@
+"""The gate, by its public door: rules in, verdicts out, and never a value of the table.
+
+Great Expectations' own pandas engine is the reference: whatever it says of a table, ours must say.
+"""
+
+import datetime as dt
+import logging
+import math
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from checks.quality import arrival, evaluate
+from checks.quality.sql import quoted
+from checks.rules import Dimension, Rule, Severity, Verdict
+from checks.vocabulary import (
+    EXPECTATIONS,
+    NOT_COMPUTED,
+    check_expectation,
+    known_expectations,
+)
+
+COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        opened.execute("set threads = 1")
+        yield opened
+
+
+def rule(expectation: str, severity: Severity = Severity.CRITICAL, **parameters: Any) -> Rule:
+    return Rule(expectation, Dimension.VALIDITY, severity, "…", expectation, parameters)
+
+
+def judge(connection: duckdb.DuckDBPyConnection, expectation: str, **parameters: Any) -> Verdict:
+    (verdict,) = evaluate(connection, "cantines", [rule(expectation, **parameters)])
+    return verdict
+
+
+@pytest.fixture
+def cantines(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Four school canteens: every column is awkward somewhere."""
+    connection.execute("""
+        create table cantines as
+        select
+            *,
+            jour + interval 8 hour as instant
+        from (
+            values
+                (1, 'R1', 10, 12.5::double, 'nord', 'Été', date '2026-09-01', true),
+                (2, 'R2', 20, 25.0, 'nord', 'ete', date '2026-09-02', true),
+                (3, 'R2', 30, null, 'sud', 'x9', date '2026-09-03', false),
+                (4, null, 40, 'nan', null, null, null, null)
+        ) as cantine(id, code, prevus, servis, secteur, nom, jour, ouverte)
+    """)
+    connection.execute("create schema sources")
+    connection.execute("create table sources.codes as select unnest(['R1', 'R3', null]) as code")
+    connection.execute("create table sources.repas as select 1 as lot, 60 as prevus")
+    connection.execute("insert into sources.repas values (2, 40)")
+    return connection
+
+
+IDENTIFIERS = ["id", "code", "prevus", "servis", "secteur", "nom", "jour", "ouverte", "instant"]
+# expectation, parameters it passes with, parameters it fails with, unexpected rows of the failure
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], int | None]] = [
+    ("table_row_count_to_be_between", {"min_value": 4}, {"max_value": 4, "strict_max": True}, None),
+    ("table_row_count_to_equal", {"value": 4}, {"value": 3}, None),
+    (
+        "table_row_count_to_equal_other_table",
+        {"other_table_name": "cantines"},
+        {"other_table_name": "sources.codes"},
+        None,
+    ),
+    ("table_column_count_to_be_between", {"max_value": 9}, {"max_value": 8}, None),
+    ("table_column_count_to_equal", {"value": 9}, {"value": 8}, None),
+    (
+        "table_columns_to_match_ordered_list",
+        {"column_list": IDENTIFIERS},
+        {"column_list": IDENTIFIERS[::-1]},
+        None,
+    ),
+    (
+        "table_columns_to_match_set",
+        {"column_set": IDENTIFIERS[::-1]},
+        {"column_set": [*IDENTIFIERS, "absente"]},
+        None,
+    ),
+    ("column_to_exist", {"column": "id"}, {"column": "absente"}, None),
+    ("column_values_to_not_be_null", {"column": "id"}, {"column": "servis"}, 2),
+    (
+        "column_values_to_be_null",
+        {"column": "servis", "row_condition": 'col("id") > 2'},
+        {"column": "servis"},
+        2,
+    ),
+    ("column_values_to_be_unique", {"column": "id"}, {"column": "code"}, 2),
+    (
+        "column_values_to_be_in_set",
+        {"column": "secteur", "value_set": ["nord", "sud"]},
+        {"column": "secteur", "value_set": ["nord", None]},
+        1,
+    ),
+    (
+        "column_values_to_not_be_in_set",
+        {"column": "jour", "value_set": ["2026-09-04"]},
+        {"column": "jour", "value_set": [dt.date(2026, 9, 3)]},
+        1,
+    ),
+    (
+        "column_values_to_be_between",
+        {"column": "prevus", "min_value": 10, "max_value": 40},
+        {"column": "prevus", "min_value": 10, "max_value": 40, "strict_min": True},
+        1,
+    ),
+    (
+        "column_values_to_match_regex",
+        {"column": "code", "regex": r"^R\d$"},
+        {"column": "nom", "regex": "^[a-z]+$"},
+        2,
+    ),
+    (
+        "column_values_to_not_match_regex",
+        {"column": "nom", "regex": "z"},
+        {"column": "nom", "regex": "t"},
+        2,
+    ),
+    (
+        "column_values_to_match_regex_list",
+        {"column": "nom", "regex_list": ["^É", "e", "9"], "match_on": "any"},
+        {"column": "nom", "regex_list": ["e", "t"], "match_on": "all"},
+        2,
+    ),
+    (
+        "column_values_to_not_match_regex_list",
+        {"column": "nom", "regex_list": ["a", "z"]},
+        {"column": "nom", "regex_list": ["a", "9"]},
+        1,
+    ),
+    (
+        "column_values_to_match_like_pattern",
+        {"column": "code", "like_pattern": "R%"},
+        {"column": "nom", "like_pattern": "_t_"},
+        1,
+    ),
+    (
+        "column_values_to_not_match_like_pattern",
+        {"column": "nom", "like_pattern": "%!%%", "escape": "!"},
+        {"column": "nom", "like_pattern": "%9"},
+        1,
+    ),
+    (
+        "column_value_lengths_to_be_between",
+        {"column": "nom", "min_value": 2, "max_value": 3},
+        {"column": "nom", "min_value": 2, "strict_min": True},
+        1,
+    ),
+    (
+        "column_value_lengths_to_equal",
+        {"column": "code", "value": 2},
+        {"column": "nom", "value": 3},
+        1,
+    ),
+    (
+        "column_min_to_be_between",
+        {"column": "jour", "min_value": "2026-09-01"},
+        {"column": "jour", "min_value": dt.date(2026, 9, 2)},
+        None,
+    ),
+    (
+        "column_max_to_be_between",
+        {"column": "instant", "min_value": dt.date(2026, 9, 3)},
+        {"column": "instant", "max_value": "2026-09-03"},
+        None,
+    ),
+    (
+        "column_mean_to_be_between",
+        {"column": "servis", "min_value": 18.75, "max_value": 18.75},
+        {"column": "servis", "min_value": 18.75, "strict_min": True},
+        None,
+    ),
+    (
+        "column_median_to_be_between",
+        {"column": "prevus", "min_value": 25, "max_value": 25},
+        {"column": "prevus", "max_value": 24.9},
+        None,
+    ),
+    (
+        "column_stdev_to_be_between",
+        {"column": "prevus", "min_value": 12.9, "max_value": 13},
+        {"column": "prevus", "max_value": 12},
+        None,
+    ),
+    (
+        "column_sum_to_be_between",
+        {"column": "servis", "min_value": 37.5, "max_value": 37.5},
+        {"column": "servis", "max_value": 37},
+        None,
+    ),
+    (
+        "column_unique_value_count_to_be_between",
+        {"column": "code", "min_value": 2, "max_value": 2},
+        {"column": "code", "min_value": 3},
+        None,
+    ),
+    (
+        "column_proportion_of_unique_values_to_be_between",
+        {"column": "code", "max_value": 0.67},
+        {"column": "code", "min_value": 1},
+        None,
+    ),
+    (
+        "column_proportion_of_non_null_values_to_be_between",
+        {"column": "servis", "min_value": 0.5},
+        {"column": "servis", "min_value": 0.51},
+        None,
+    ),
+    (
+        "column_distinct_values_to_be_in_set",
+        {"column": "code", "value_set": ["R1", "R2", "R9"]},
+        {"column": "code", "value_set": ["R1"]},
+        None,
+    ),
+    (
+        "column_distinct_values_to_contain_set",
+        {"column": "code", "value_set": ["R1"]},
+        {"column": "code", "value_set": ["R1", "R9"]},
+        None,
+    ),
+    (
+        "column_distinct_values_to_equal_set",
+        {"column": "ouverte", "value_set": [True, False]},
+        {"column": "ouverte", "value_set": [True]},
+        None,
+    ),
+    (
+        "column_pair_values_to_be_equal",
+        {"column_A": "id", "column_B": "id"},
+        {"column_A": "secteur", "column_B": "nom", "ignore_row_if": "neither"},
+        4,
+    ),
+    (
+        "column_pair_values_a_to_be_greater_than_b",
+        {"column_A": "prevus", "column_B": "id"},
+        {"column_A": "prevus", "column_B": "servis", "or_equal": True},
+        4,
+    ),
+    (
+        "compound_columns_to_be_unique",
+        {"column_list": ["code", "prevus"]},
+        {"column_list": ["secteur", "ouverte"]},
+        2,
+    ),
+    (
+        "multicolumn_sum_to_equal",
+        {"column_list": ["id", "prevus"], "sum_total": 11, "mostly": 0.25},
+        {"column_list": ["id", "prevus"], "sum_total": 11},
+        3,
+    ),
+    (
+        "multicolumn_values_to_be_equal",
+        {"column_list": ["id", "id"]},
+        {"column_list": ["id", "prevus"]},
+        4,
+    ),
+    (
+        "select_column_values_to_be_unique_within_record",
+        {"column_list": ["secteur", "code", "nom"], "ignore_row_if": "any_value_is_missing"},
+        {"column_list": ["secteur", "code", "nom"], "ignore_row_if": "never"},
+        1,
+    ),
+    (
+        "column_values_to_be_in_reference",
+        {"column": "code", "reference": "sources.codes.code", "row_condition": 'col("id") == 1'},
+        {"column": "code", "reference": "sources.codes.code"},
+        2,
+    ),
+    (
+        "column_sum_to_equal_reference",
+        {"column": "prevus", "reference": "sources.repas.prevus"},
+        {"column": "prevus", "reference": "sources.repas.prevus", "where": "lot = 1"},
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("expectation", "passing", "failing", "unexpected"), CASES, ids=[case[0] for case in CASES]
+)
+def test_each_expectation_passes_and_fails(
+    cantines: duckdb.DuckDBPyConnection,
+    expectation: str,
+    passing: dict[str, Any],
+    failing: dict[str, Any],
+    unexpected: int | None,
+) -> None:
+    passed = judge(cantines, f"expect_{expectation}", **passing)
+    failed = judge(cantines, f"expect_{expectation}", **failing)
+
+    assert passed.error is None
+    assert passed.passed
+    assert not failed.passed
+    assert failed.error is None
+    assert failed.unexpected == unexpected
+
+
+def test_every_expectation_of_the_vocabulary_is_tried_above() -> None:
+    assert {f"expect_{case[0]}" for case in CASES} == known_expectations()
+
+
+# What counts as missing, and what an empty table proves
+
+
+@pytest.mark.parametrize("expectation", ["not_be_null", "be_null", "be_unique"])
+def test_an_empty_table_breaks_no_rule_about_its_rows(
+    connection: duckdb.DuckDBPyConnection, expectation: str
+) -> None:
+    connection.execute("create table cantines (id bigint)")
+
+    verdict = judge(connection, f"expect_column_values_to_{expectation}", column="id")
+
+    assert (verdict.passed, verdict.checked, verdict.unexpected) == (True, 0, 0)
+    assert verdict.observed == "0 ligne sur 0"
+
+
+def test_an_empty_table_has_no_maximum_and_sums_to_zero(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("create table cantines (id bigint)")
+
+    assert not judge(connection, "expect_column_max_to_be_between", column="id", max_value=9).passed
+    assert judge(connection, "expect_column_sum_to_be_between", column="id", max_value=0).passed
+
+
+def test_a_column_without_value_breaks_no_rule_about_values(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("create table cantines as select null::double as servis from range(3)")
+
+    between = judge(connection, "expect_column_values_to_be_between", column="servis", min_value=0)
+    required = judge(connection, "expect_column_values_to_not_be_null", column="servis")
+
+    assert between.passed
+    assert (required.passed, required.unexpected) == (False, 3)
+
+
+def test_what_is_not_a_number_is_missing_and_infinity_is_out_of_bounds(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("""
+        create table cantines as
+        select unnest([1, 'nan', 'inf', '-inf']::double[]) as servis
+    """)
+
+    required = judge(connection, "expect_column_values_to_not_be_null", column="servis")
+    bounded = judge(
+        connection, "expect_column_values_to_be_between", column="servis", min_value=0, max_value=9
+    )
+    distinct = judge(
+        connection, "expect_column_unique_value_count_to_be_between", column="servis", max_value=3
+    )
+
+    assert required.unexpected == 1
+    assert bounded.unexpected == 2
+    assert distinct.passed
+
+
+@pytest.mark.parametrize(("mostly", "passed"), [(0.75, True), (0.7500001, False), (0, True)])
+def test_mostly_is_the_share_of_present_values_that_must_hold(
+    connection: duckdb.DuckDBPyConnection, mostly: float, passed: bool
+) -> None:
+    connection.execute("create table cantines as select unnest([1, 2, 3, -4, null]) as prevus")
+
+    verdict = judge(
+        connection,
+        "expect_column_values_to_be_between",
+        column="prevus",
+        min_value=0,
+        mostly=mostly,
+    )
+
+    assert (verdict.passed, verdict.unexpected, verdict.checked) == (passed, 1, 5)
+
+
+def test_a_row_condition_is_a_condition_of_great_expectations_in_text_or_in_words(
+    cantines: duckdb.DuckDBPyConnection,
+) -> None:
+    in_words = {"type": "comparison", "column": {"name": "id"}, "operator": "!=", "parameter": 1}
+    for condition in ('col("id") != 1', in_words):
+        verdict = judge(
+            cantines,
+            "expect_column_values_to_be_in_set",
+            column="secteur",
+            value_set=["sud"],
+            row_condition=condition,
+        )
+        assert (verdict.checked, verdict.unexpected, verdict.error) == (3, 1, None)
+
+
+def test_a_long_list_is_looked_into_as_a_short_one_is(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("create table cantines as select 'R' || range as code from range(1000)")
+
+    verdict = judge(
+        connection,
+        "expect_column_values_to_be_in_set",
+        column="code",
+        value_set=[f"R{number}" for number in range(998)],
+    )
+
+    assert verdict.unexpected == 2
+
+
+# Names, places and types
+
+
+@pytest.mark.parametrize("name", ['x" y', "select", "l'été", "a.b", "é 🌍", "A"])
+def test_a_column_may_have_any_name(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.execute(f"create table cantines as select unnest([1.5, null]) as {quoted(name)}")
+
+    verdict = judge(connection, "expect_column_values_to_not_be_null", column=name)
+
+    assert (verdict.unexpected, verdict.error) == (1, None)
+
+
+def test_the_table_may_stand_in_an_attached_database(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("attach ':memory:' as entrepot")
+    connection.execute("use entrepot")
+    connection.execute("create schema sources")
+    connection.execute("""create table sources."_staging_lieux" as select '01' as code""")
+    connection.execute("create table sources.codes as select '01' as code")
+
+    (verdict,) = evaluate(
+        connection,
+        '"sources"."_staging_lieux"',
+        [
+            rule(
+                "expect_column_values_to_be_in_reference",
+                column="code",
+                reference="sources.codes.code",
+            )
+        ],
+    )
+
+    assert (verdict.passed, verdict.error) == (True, None)
+
+
+def test_integers_of_any_size_are_compared_exactly(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table cantines as select 9007199254740993 as id")
+
+    for column in ("id", "id::decimal(18, 2) as id", "id::hugeint as id"):
+        connection.execute(f"create or replace table copie as select {column} from cantines")
+        (verdict,) = evaluate(
+            connection,
+            "copie",
+            [rule("expect_column_values_to_be_in_set", column="id", value_set=[9007199254740992])],
+        )
+        assert (verdict.unexpected, verdict.error) == (1, None)
+
+
+# A rule that cannot be judged has failed, and says why
+
+
+@pytest.mark.parametrize(
+    ("expectation", "parameters", "sentence"),
+    [
+        ("expect_column_values_to_be_uniq", {"column": "id"}, "expect_column_values_to_be_unique"),
+        ("expect_column_values_to_be_unique", {"colum": "id"}, "vouliez-vous dire « column » ?"),
+        ("expect_column_values_to_be_unique", {}, "demande le paramètre « column »"),
+        ("expect_column_values_to_be_unique", {"column": "absente"}, "« absente » n’existe pas"),
+        ("expect_column_values_to_be_of_type", {"column": "id"}, "n’est pas calculée ici"),
+        ("expect_column_values_to_match_regex", {"column": "code", "regex": "("}, "DuckDB"),
+        ("expect_column_values_to_match_regex", {"column": "code", "regex": "(?=R)"}, "DuckDB"),
+        ("expect_column_mean_to_be_between", {"column": "code", "min_value": 1}, "VARCHAR"),
+        (
+            "expect_column_values_to_be_in_set",
+            {"column": "code", "value_set": [1]},
+            "n’a pas le type de la colonne",
+        ),
+        (
+            "expect_column_values_to_be_between",
+            {"column": "id", "min_value": "dix"},
+            "« min_value »",
+        ),
+        ("expect_column_max_to_be_between", {"column": "jour", "min_value": "hier"}, "AAAA-MM-JJ"),
+        ("expect_column_max_to_be_between", {"column": "jour", "min_value": 3}, "TypeError"),
+        ("expect_column_values_to_be_between", {"column": "id"}, "« min_value » ou « max_value »"),
+        (
+            "expect_column_values_to_be_unique",
+            {"column": "id", "row_condition": "id > 3"},
+            "row_condition",
+        ),
+        (
+            "expect_column_values_to_be_in_reference",
+            {"column": "code", "reference": "sources.absente.code"},
+            '"sources"."absente" n’existe pas',
+        ),
+        (
+            "expect_column_values_to_be_in_reference",
+            {"column": "code", "reference": "codes.code"},
+            "schéma.table.colonne",
+        ),
+        (
+            "expect_column_values_to_be_in_reference",
+            {"column": "id", "reference": "sources.codes.code"},
+            "n’ont pas le même type",
+        ),
+        (
+            "expect_column_pair_values_to_be_equal",
+            {"column_A": "id", "column_B": "code"},
+            "ne se comparent pas",
+        ),
+        ("expect_column_values_to_be_unique", {"column": "id", "mostly": 2}, "« mostly »"),
+    ],
+)
+def test_a_bad_rule_fails_alone_with_a_french_sentence(
+    cantines: duckdb.DuckDBPyConnection,
+    expectation: str,
+    parameters: dict[str, Any],
+    sentence: str,
+) -> None:
+    good = rule("expect_column_values_to_be_unique", column="id")
+
+    before, bad, after = evaluate(
+        cantines, "cantines", [good, rule(expectation, **parameters), good]
+    )
+
+    assert before.passed
+    assert after.passed
+    assert not bad.passed
+    assert bad.refuses
+    assert sentence in (bad.error or "")
+
+
+def test_a_table_that_cannot_be_read_fails_all_its_rules(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    rules = [rule("expect_table_row_count_to_equal", value=0)] * 2
+
+    assert all("absente" in (v.error or "") for v in evaluate(connection, '"absente"', rules))
+    connection.close()
+    closed = evaluate(connection, "cantines", rules)
+    assert [verdict.passed for verdict in closed] == [False, False]
+    assert "ConnectionException" in (closed[0].error or "")
+
+
+def test_no_rule_gives_no_verdict_and_order_is_kept(cantines: duckdb.DuckDBPyConnection) -> None:
+    rules = [
+        replace(rule(f"expect_{name}", **parameters), name=str(position))
+        for position, (name, parameters, _, _) in enumerate(CASES)
+    ]
+
+    assert evaluate(cantines, "cantines", []) == []
+    assert [verdict.rule for verdict in evaluate(cantines, "cantines", rules)] == rules
+
+
+# What is observed, in French
+
+
+@pytest.mark.parametrize(
+    ("expectation", "parameters", "observed"),
+    [
+        ("table_row_count_to_be_between", {"min_value": 1}, "4 lignes"),
+        ("column_values_to_be_unique", {"column": "code"}, "2 lignes sur 4"),
+        ("column_max_to_be_between", {"column": "jour", "min_value": "2026-09-03"}, "3 septembre"),
+        ("column_max_to_be_between", {"column": "instant", "min_value": "2026-09-03"}, "à 8 h 00"),
+        ("column_mean_to_be_between", {"column": "servis", "min_value": 1}, "18,75"),
+        ("column_proportion_of_unique_values_to_be_between", {"column": "code"}, "66,7 %"),
+        ("column_distinct_values_to_equal_set", {"value_set": ["R1", "R8", "R9"]}, "1 valeur hors"),
+        ("table_columns_to_match_set", {"column_set": ["id", "absente"]}, "manque : absente"),
+        ("column_sum_to_equal_reference", {"reference": "sources.repas.lot"}, "100 pour 3"),
+    ],
+)
+def test_what_is_observed_reads_in_french(
+    cantines: duckdb.DuckDBPyConnection,
+    expectation: str,
+    parameters: dict[str, Any],
+    observed: str,
+) -> None:
+    defaults = {
+        "column_proportion_of_unique_values_to_be_between": {"min_value": 0},
+        "column_distinct_values_to_equal_set": {"column": "code"},
+        "column_sum_to_equal_reference": {"column": "prevus"},
+    }
+
+    verdict = judge(
+        cantines, f"expect_{expectation}", **defaults.get(expectation, {}), **parameters
+    )
+
+    assert observed in (verdict.observed or "").replace("\u00a0", " ")
+
+
+# Nothing leaves the table
+
+
+def test_no_value_of_the_table_leaves_it(
+    connection: duckdb.DuckDBPyConnection,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    canaries = ["CANARI-jean.dupont@exemple.fr", "CANARI-1850549007123"]
+    connection.execute(
+        "create table cantines as select unnest(?) as nom, unnest(?) as nir, 'x' as autre",
+        [canaries, canaries[::-1]],
+    )
+    connection.execute("create schema sources")
+    connection.execute("create table sources.codes as select 'x' as code")
+    columns = {"column": "nom", "column_A": "nom", "column_B": "autre"}
+    values: dict[str, Any] = {
+        "value_set": ["x"],
+        "regex": "^x$",
+        "regex_list": ["^x$"],
+        "like_pattern": "x",
+        "min_value": 3,
+        "value": 3,
+        "max_value": 2,
+        "column_list": ["nom", "nir"],
+        "column_set": ["nom"],
+        "sum_total": 0,
+        "reference": "sources.codes.code",
+        "other_table_name": "sources.codes",
+    }
+    rules = [
+        rule(name, **{key: (columns | values)[key] for key in words.required | bounds})
+        for name, words in EXPECTATIONS.items()
+        for bounds in ({"min_value"} & words.known, {"max_value"} & words.known)
+    ]
+    # DuckDB's own message quotes the value it cannot convert.
+    rules.append(
+        rule(
+            "expect_column_sum_to_equal_reference",
+            column="nom",
+            reference="cantines.nom.nom",
+            where="nom::integer > 0",
+        )
+    )
+
+    with caplog.at_level(logging.DEBUG):
+        verdicts = evaluate(connection, "cantines", rules)
+        outcomes = arrival.validation().validate(connection, "cantines", rules)
+
+    captured = capfd.readouterr()
+    assert any(not verdict.passed and verdict.unexpected for verdict in verdicts)
+    assert captured.out + captured.err == ""
+    for text in [repr(verdicts), repr(outcomes), caplog.text]:
+        assert "CANARI" not in text
+
+
+def test_an_error_of_duckdb_is_not_repeated(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema sources")
+    connection.execute("create table sources.repas as select 'CANARI' as nom, 1 as prevus")
+
+    (verdict,) = evaluate(
+        connection,
+        "sources.repas",
+        [
+            rule(
+                "expect_column_sum_to_equal_reference",
+                column="prevus",
+                reference="sources.repas.prevus",
+                where="nom::integer > 0",
+            )
+        ],
+    )
+
+    assert "ConversionException" in (verdict.error or "")
+    assert "CANARI" not in (verdict.error or "")
+
+
+# Great Expectations, late and quiet
+
+
+def test_great_expectations_is_imported_only_to_judge_and_leaves_the_process_as_it_was() -> None:
+    program = """
+import sys, warnings
+import duckdb
+import checks.vocabulary
+from checks.quality import evaluate
+from checks.rules import Dimension, Rule, Severity
+def rule(name):
+    return Rule("r", Dimension.VOLUME, Severity.WARNING, "s", name, {"value": 1})
+connection = duckdb.connect()
+connection.execute("create table t as select 1 as a")
+evaluate(connection, "t", [rule("misspelt")])
+assert "great_expectations" not in sys.modules
+before = warnings.showwarning, list(warnings.filters)
+(verdict,) = evaluate(connection, "t", [rule("expect_table_row_count_to_equal")])
+assert verdict.passed, verdict
+assert "great_expectations" in sys.modules
+assert (warnings.showwarning, list(warnings.filters)) == before
+import altair, scipy.stats
+assert altair.Chart and scipy.stats.norm.cdf(0) == 0.5
+"""
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
+
+
+def test_the_vocabulary_is_that_of_the_installed_great_expectations() -> None:
+    arrival.validation()
+    from great_expectations.expectations.expectation import BatchExpectation
+    from great_expectations.expectations.registry import (
+        get_expectation_impl,
+        list_registered_expectation_implementations,
+    )
+
+    left_out = set(BatchExpectation.__fields__) | {"condition_parser", "library_metadata"}
+    registered = set(list_registered_expectation_implementations())
+
+    assert registered == known_expectations() | NOT_COMPUTED
+    for name, words in EXPECTATIONS.items():
+        fields = get_expectation_impl(name).__fields__
+        assert set(fields) - left_out == words.known, name
+        assert {key for key in fields if fields[key].required} <= words.required, name
+
+
+def test_a_right_expectation_has_nothing_to_be_told() -> None:
+    assert [check_expectation(f"expect_{name}", passing) for name, passing, _, _ in CASES] == [
+        None for _ in CASES
+    ]
+
+
+# The same as Great Expectations' own engine
+
+
+def native(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> list[Any]:
+    return list(arrival.validation().validate(connection, "cantines", rules))
+
+
+def through_the_validator(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> list[Any]:
+    arrival.validation()
+    from checks.quality.engine import DuckDBExecutionEngine
+
+    return validated(DuckDBExecutionEngine(connection, "cantines"), rules)
+
+
+def reference(frame: Any, rules: list[Rule]) -> list[Any]:
+    arrival.validation()
+    from great_expectations.execution_engine import PandasExecutionEngine
+
+    return validated(PandasExecutionEngine(batch_data_dict={"table": frame}), rules)
+
+
+def validated(engine: Any, rules: list[Rule]) -> list[Any]:
+    from great_expectations.expectations.registry import get_expectation_impl
+    from great_expectations.validator.validator import Validator
+
+    validator = Validator(execution_engine=engine)
+    validator.metrics_calculator.show_progress_bars = False
+    configurations = [
+        get_expectation_impl(each.expectation)(
+            **each.parameters, meta={"position": position}
+        ).configuration
+        for position, each in enumerate(rules)
+    ]
+    results = validator.graph_validate(
+        configurations, {"catch_exceptions": True, "result_format": dict(COUNTS)}
+    )
+    return sorted(results, key=lambda result: result.expectation_config.meta["position"])
+
+
+KEYS = ("element_count", "unexpected_count", "missing_count", "observed_value")
+
+
+def told(result: Any) -> dict[str, Any]:
+    """What a result says, in a form that two engines can share."""
+    found = {key: result.result.get(key) for key in KEYS if key in result.result}
+    for key, value in found.items():
+        if hasattr(value, "item"):
+            found[key] = value = value.item()
+        if isinstance(value, float):
+            found[key] = None if math.isnan(value) else pytest.approx(value, rel=1e-9, abs=1e-9)
+    return {"success": result.success, **found}
+
+
+def test_the_engine_answers_great_expectations_own_validator_alike(
+    cantines: duckdb.DuckDBPyConnection,
+) -> None:
+    rules = [
+        rule(f"expect_{name}", **parameters)
+        for name, passing, failing, _ in CASES
+        for parameters in (passing, failing)
+        if not {"row_condition", "min_value", "max_value"} & set(parameters)
+    ]
+
+    ours = native(cantines, rules)
+    theirs = through_the_validator(cantines, rules)
+
+    assert len(rules) > 40
+    assert [told(result) for result in ours] == [told(result) for result in theirs]
+
+
+def test_a_result_carries_the_severity_of_its_rule(cantines: duckdb.DuckDBPyConnection) -> None:
+    (result,) = native(
+        cantines, [rule("expect_table_row_count_to_equal", Severity.WARNING, value=4)]
+    )
+
+    assert result.expectation_config.severity == "warning"
+
+
+maybe = st.none() | st.none()
+numbers = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([2**40, -(2**40)]))
+floats = st.one_of(
+    st.none(), st.sampled_from([0.0, -0.0, 0.5, 1.5, -2.25, math.nan, math.inf, -math.inf])
+)
+texts = st.none() | st.text("abé9 \n'\"%", max_size=3)
+days = st.none() | st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 4)).map(
+    lambda moment: moment.replace(minute=0, second=0, microsecond=0, hour=moment.hour // 12 * 12)
+)
+rows = st.lists(st.tuples(numbers, numbers, floats, texts, days), max_size=8)
+bounds = st.tuples(st.integers(-3, 2), st.integers(0, 5), st.booleans(), st.booleans()).map(
+    lambda drawn: {
+        "min_value": drawn[0],
+        "max_value": drawn[0] + drawn[1],
+        "strict_min": drawn[2],
+        "strict_max": drawn[3],
+    }
+)
+
+
+@st.composite
+def suites(draw: st.DrawFn) -> list[Rule]:
+    share = draw(st.sampled_from([0.0, 0.25, 0.5, 2 / 3, 0.75, 1.0]))
+    number = draw(st.sampled_from(["n", "m", "x"]))
+    kept = st.sampled_from(["both_values_are_missing", "either_value_is_missing", "neither"])
+    considered = st.sampled_from(["all_values_are_missing", "any_value_is_missing", "never"])
+    several = draw(st.sampled_from([["n", "m"], ["n", "s"], ["x", "d"], ["n", "m", "x"]]))
+    pattern = draw(st.sampled_from(["a", "^a", "b$", "[é9]", ".", "^$", "a.b", r"\d", "^.{2}$"]))
+    limits = draw(bounds)
+    days_between = {"min_value": dt.datetime(2026, 1, 2), "strict_min": draw(st.booleans())}
+    any_column = draw(st.sampled_from(["n", "x", "s", "d"]))
+    words = draw(st.lists(st.text("abé9", max_size=2), max_size=3))
+    figures = draw(st.lists(st.sampled_from([0, 1, 2, 0.5, -2.25, 2**40]), max_size=3))
+    each = {"mostly": share}
+    drawn: list[tuple[str, dict[str, Any]]] = [
+        ("table_row_count_to_be_between", {"max_value": draw(st.integers(0, 8))}),
+        ("column_values_to_not_be_null", {"column": any_column, **each}),
+        ("column_values_to_be_null", {"column": any_column, **each}),
+        ("column_values_to_be_unique", {"column": any_column, **each}),
+        ("column_values_to_be_between", {"column": number, **limits, **each}),
+        ("column_values_to_be_between", {"column": "d", **days_between, **each}),
+        ("column_values_to_be_in_set", {"column": number, "value_set": figures, **each}),
+        ("column_values_to_be_in_set", {"column": "s", "value_set": words, **each}),
+        ("column_values_to_not_be_in_set", {"column": "s", "value_set": words, **each}),
+        ("column_values_to_match_regex", {"column": "s", "regex": pattern, **each}),
+        ("column_values_to_not_match_regex", {"column": "s", "regex": pattern, **each}),
+        ("column_value_lengths_to_be_between", {"column": "s", "max_value": 2, **each}),
+        ("column_value_lengths_to_equal", {"column": "s", "value": 2, **each}),
+        ("column_min_to_be_between", {"column": number, **limits}),
+        ("column_max_to_be_between", {"column": "d", **days_between}),
+        ("column_mean_to_be_between", {"column": number, **limits}),
+        ("column_median_to_be_between", {"column": number, **limits}),
+        ("column_sum_to_be_between", {"column": number, **limits}),
+        ("column_stdev_to_be_between", {"column": number, **limits}),
+        ("column_unique_value_count_to_be_between", {"column": any_column, "max_value": 2}),
+        ("column_proportion_of_unique_values_to_be_between", {"column": "n", "min_value": 0.5}),
+        ("column_proportion_of_non_null_values_to_be_between", {"column": "x", "min_value": 0.5}),
+        ("column_distinct_values_to_be_in_set", {"column": "s", "value_set": words}),
+        ("column_distinct_values_to_equal_set", {"column": "n", "value_set": [0, 1]}),
+        ("column_distinct_values_to_contain_set", {"column": "s", "value_set": words}),
+        (
+            "column_pair_values_a_to_be_greater_than_b",
+            {
+                "column_A": "n",
+                "column_B": number,
+                "ignore_row_if": draw(kept),
+                "or_equal": draw(st.booleans()),
+                **each,
+            },
+        ),
+        (
+            "column_pair_values_to_be_equal",
+            {"column_A": "m", "column_B": number, "ignore_row_if": draw(kept), **each},
+        ),
+        (
+            "compound_columns_to_be_unique",
+            {"column_list": several, "ignore_row_if": draw(considered), **each},
+        ),
+        (
+            "multicolumn_sum_to_equal",
+            {
+                "column_list": ["n", "m"],
+                "sum_total": draw(st.integers(-2, 2)),
+                "ignore_row_if": draw(considered),
+                **each,
+            },
+        ),
+        (
+            "multicolumn_values_to_be_equal",
+            {"column_list": ["n", "m", "x"], "ignore_row_if": draw(considered), **each},
+        ),
+        (
+            "select_column_values_to_be_unique_within_record",
+            {"column_list": ["n", "m"], "ignore_row_if": draw(considered), **each},
+        ),
+    ]
+    return [rule(f"expect_{name}", **parameters) for name, parameters in drawn]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows, suites())
+def test_the_gate_says_what_great_expectations_says_of_the_same_rows(
+    drawn: list[tuple[Any, ...]], suite: list[Rule]
+) -> None:
+    import pandas
+
+    columns = list(zip(*drawn, strict=True)) if drawn else [()] * 5
+    frame = pandas.DataFrame(
+        {
+            "n": pandas.Series(columns[0], dtype="float64"),
+            "m": pandas.Series(columns[1], dtype="float64"),
+            "x": pandas.Series(columns[2], dtype="float64"),
+            "s": pandas.Series(columns[3], dtype="object"),
+            "d": pandas.Series(columns[4], dtype="datetime64[ns]"),
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table cantines (n bigint, m bigint, x double, s varchar, d timestamp)"
+        )
+        if drawn:
+            connection.executemany("insert into cantines values (?, ?, ?, ?, ?)", drawn)
+        ours = native(connection, suite)
+
+    for each, result, expected in zip(suite, ours, reference(frame, suite), strict=True):
+        assert told(result) == told(expected), each
