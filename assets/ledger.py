@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from resources.energy import JOULES_PER_KWH, Measure, Meter, coefficients
-from resources.warehouse import append, transaction
+from resources.warehouse import append, literal, transaction
 
 
 def ledger_row(run_id: str, measure: Measure, outcome: str, **facts: int | None) -> dict[str, Any]:
@@ -46,22 +46,21 @@ def close_ledger(
     """
     watts = meter.codecarbon_watts()
     rows = [ledger_row(run_id, measure, outcome) for measure in meter.overheads()]
+    this_run = f"run_id = {literal(run_id)}"
     with transaction(connection):
         connection.execute(
-            "delete from sobriety.ledger where run_id = ? "
-            "and activity in ('orchestration', 'measurement')",
-            [run_id],
+            "delete from sobriety.ledger "
+            f"where {this_run} and activity in ('orchestration', 'measurement')"
         )
         append(connection, "sobriety.ledger", rows)
         if watts is not None:
             connection.execute(
-                "update sobriety.ledger set codecarbon_kwh = cpu_s * ? where run_id = ?",
-                [watts / JOULES_PER_KWH, run_id],
+                f"update sobriety.ledger set codecarbon_kwh = cpu_s * {watts / JOULES_PER_KWH!r} "
+                f"where {this_run}"
             )
     totals = connection.execute(
         "select sum(cpu_s), sum(kwh), sum(kwh_low), sum(kwh_high), sum(gco2e), "
-        "sum(codecarbon_kwh) from sobriety.ledger where run_id = ?",
-        [run_id],
+        f"sum(codecarbon_kwh) from sobriety.ledger where {this_run}"
     ).fetchone()
     names = ("cpu_s", "kwh", "kwh_low", "kwh_high", "gco2e", "codecarbon_kwh")
     return dict(zip(names, totals or [None] * len(names), strict=True))

@@ -49,6 +49,7 @@ class Outcome:
     data_date: dt.datetime | None = None
     making: Measure | None = None
     judging: Measure | None = None
+    deciding: Measure | None = None
     standing: Published | None = None
 
     @property
@@ -62,11 +63,9 @@ class Outcome:
         return [verdict for verdict in self.verdicts if not verdict.passed and not verdict.refuses]
 
     @property
-    def cpu_s(self) -> float | None:
-        """CPU-seconds of making and judging, None when not measured."""
-        measures = [self.making, self.judging]
-        spent = [measure.cpu_s for measure in measures if measure and measure.cpu_s is not None]
-        return sum(spent) if spent else None
+    def measures(self) -> list[Measure]:
+        """What it cost to make, to judge and to publish."""
+        return [m for m in (self.making, self.judging, self.deciding) if m is not None]
 
     @property
     def message(self) -> str:

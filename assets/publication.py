@@ -16,7 +16,7 @@ from assets.catalogue import Table
 from assets.outcome import Published
 from assets.platform import Platform
 from assets.versions import published_version
-from resources.warehouse import literal, quoted
+from resources.warehouse import append, literal, quoted
 
 PLATFORM_TABLES = ("quality.results", "quality.versions", "sobriety.ledger")
 
@@ -114,39 +114,45 @@ def _comments(table: Table) -> Iterator[str]:
 
 def _describe(connection: duckdb.DuckDBPyConnection, table: Table, version: Published) -> None:
     contract = table.contract
-    connection.execute(
-        "insert into export.catalogue.tables values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    append(
+        connection,
+        "export.catalogue.tables",
         [
-            table.key,
-            contract.title,
-            contract.description,
-            contract.theme,
-            contract.grain,
-            version.rows,
-            version.version,
-            version.decided_at,
-            version.data_date,
-            contract.license,
-            contract.publisher,
-            contract.access,
-            contract.synthetic,
-            contract.retention.french,
+            {
+                "nom": table.key,
+                "titre": contract.title,
+                "description": contract.description,
+                "theme": contract.theme,
+                "grain": contract.grain,
+                "lignes": version.rows,
+                "version": version.version,
+                "publiee_le": version.decided_at,
+                "donnees_du": version.data_date,
+                "licence": contract.license or None,
+                "producteur": contract.publisher or None,
+                "acces": contract.access,
+                "synthetique": contract.synthetic,
+                "conservation": contract.retention.french,
+            }
         ],
     )
-    for rank, column in enumerate(contract.columns, 1):
-        connection.execute(
-            "insert into export.catalogue.colonnes values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                table.key,
-                column.name,
-                rank,
-                column.type,
-                column.unit,
-                column.title or column.name,
-                column.description,
-                column.example,
-            ],
-        )
+    append(
+        connection,
+        "export.catalogue.colonnes",
+        [
+            {
+                "table_nom": table.key,
+                "colonne": column.name,
+                "rang": rank,
+                "type": column.type,
+                "unite": column.unit,
+                "titre": column.title or column.name,
+                "description": column.description,
+                "exemple": column.example,
+            }
+            for rank, column in enumerate(contract.columns, 1)
+        ],
+    )
 
 
 def _write_parquet(

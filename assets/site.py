@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from assets.catalogue import Table
-from assets.facts import Budget, TableCard
+from assets.dashboards.facts import Budget, TableCard
 from assets.platform import Platform
 from checks.page import check_page
 from checks.rules import Verdict
@@ -30,7 +30,9 @@ def publish_elected_page(
     connection: duckdb.DuckDBPyConnection, platform: Platform, today: dt.date
 ) -> PagePublication:
     """Render the page of the elected officials from the platform's own tables."""
-    from assets.pages import render_elected_page  # Jinja: paid only when a page is rendered
+    from assets.dashboards.pages import (
+        render_elected_page,
+    )  # Jinja: paid only when a page is rendered
 
     territory = platform.territory.territory
     page = render_elected_page(
@@ -62,6 +64,7 @@ def table_card(table: Table) -> TableCard:
         access=contract.access,
         synthetic=contract.synthetic,
         keep=contract.retention.keep,
+        keep_reason=contract.retention.reason,
         cadence=contract.cadence,
         owner=contract.owner or None,
         publisher=contract.publisher or None,

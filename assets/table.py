@@ -94,6 +94,7 @@ class Builder:
                     fingerprint=fingerprint,
                     **_received(connection, table, landed),
                 )
+                self.run.meter.start_codecarbon()
                 staged = self._stage(connection, table, landed)
             except SourceError as error:
                 outcome = replace(
@@ -105,7 +106,8 @@ class Builder:
             making.add(self._asking.pop(table.key))
         outcome = replace(outcome, making=making)
         if staged is not None:
-            arrival.validation()  # Great Expectations' import is the run's, not the first table's
+            with self.run.meter.importing():
+                arrival.validation()  # Great Expectations, once: not the first table's cost
             with self.run.meter.stretch(table.key, "control") as judging:
                 outcome = _judged(connection, outcome, staged)
             outcome = replace(outcome, judging=judging)
@@ -115,14 +117,13 @@ class Builder:
         self, connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged | None
     ) -> Outcome:
         """Publish or refuse, then write down what it cost and what was decided."""
-        with self.run.meter.stretch(outcome.table.key, "table") as deciding:
+        with self.run.meter.stretch(outcome.table.key, "publication") as deciding:
             if staged is not None and outcome.verdicts and not outcome.refusals:
                 outcome = replace(outcome, state="published")
                 publish(connection, self.run.identity, outcome, staged)
             else:
                 refuse(connection, self.run.identity, outcome, staged)
-        if outcome.making is not None:
-            outcome.making.add(deciding)
+        outcome = replace(outcome, deciding=deciding)
         self._account(connection, outcome)
         self.platform.journal.write(
             "publication" if outcome.state == "published" else "refus",
@@ -150,8 +151,10 @@ class Builder:
         if outcome.judging is not None:
             facts = {"rows_in": outcome.rows}
             rows.append(ledger_row(self.run.identity, outcome.judging, outcome.state, **facts))
+        if outcome.deciding is not None:
+            rows.append(ledger_row(self.run.identity, outcome.deciding, outcome.state))
         append(connection, "sobriety.ledger", rows)
-        self.run.meter.claim(*(m for m in (outcome.making, outcome.judging) if m is not None))
+        self.run.meter.claim(*outcome.measures)
 
     def _land(self, table: Table) -> Landed | None:
         """The source's file, asked for once in a run; None for a curated table."""

@@ -12,13 +12,13 @@ import duckdb
 from assets.catalogue import Table
 from assets.decoding.stage import Staged
 from assets.outcome import Outcome, Published
-from resources.warehouse import append, quoted, transaction
+from resources.warehouse import append, literal, quoted, transaction
 
 
 def published_version(connection: duckdb.DuckDBPyConnection, key: str) -> Published | None:
     """The version of a table that readers see now."""
     row = connection.execute(
-        """
+        f"""
         select
             version,
             fingerprint,
@@ -26,11 +26,10 @@ def published_version(connection: duckdb.DuckDBPyConnection, key: str) -> Publis
             decided_at,
             data_date
         from quality.versions
-        where table_name = ? and outcome = 'published'
+        where table_name = {literal(key)} and outcome = 'published'
         order by version desc
         limit 1
-        """,
-        [key],
+        """
     ).fetchone()
     return Published(*row) if row else None
 
@@ -38,7 +37,8 @@ def published_version(connection: duckdb.DuckDBPyConnection, key: str) -> Publis
 def next_version(connection: duckdb.DuckDBPyConnection, key: str) -> int:
     """The number of the next decision about a table, published or refused."""
     row = connection.execute(
-        "select coalesce(max(version), 0) + 1 from quality.versions where table_name = ?", [key]
+        "select coalesce(max(version), 0) + 1 from quality.versions "
+        f"where table_name = {literal(key)}"
     ).fetchone()
     return int(row[0]) if row else 1
 
@@ -83,8 +83,7 @@ def stored_bytes(connection: duckdb.DuckDBPyConnection, table: str) -> int | Non
     row = connection.execute(
         "select count(distinct block_id) * (select block_size from pragma_database_size() "
         "where database_name = current_database()) "
-        "from pragma_storage_info(?) where block_id >= 0",
-        [table],
+        f"from pragma_storage_info({literal(table)}) where block_id >= 0"
     ).fetchone()
     return int(row[0]) if row and row[0] is not None else None
 

@@ -85,9 +85,9 @@ def read_declaration(
             if not isinstance(node, yaml.MappingNode):
                 raise _whole(path, "le fichier est vide ou ne commence pas par des mots-clés")
             lines = {place: line + first_line for place, line in _lines(node, (), path, first_line)}
-            content = loader.construct_document(node)  # type: ignore[no-untyped-call]
+            content = loader.construct_document(node)
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + first_line if error.problem_mark else first_line
         raise _whole(

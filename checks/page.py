@@ -1,7 +1,7 @@
 """What every page of the platform promises: light, readable by all, and silent on the network.
 
 Pure: bytes in, verdicts out. What only a browser can tell (contrast, overflow, printing) is in
-`tests/test_page_browser.py`; how a page is made is in `assets.pages`.
+`tests/test_page_browser.py`; how a page is made is in `assets.dashboards.pages`.
 """
 
 import gzip

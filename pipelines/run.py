@@ -17,6 +17,7 @@ from assets.table import Builder
 from pipelines.session import Session, Watcher, nobody
 from resources.errors import SourceError
 from resources.messages import announce_refusals
+from resources.warehouse import literal
 
 
 @dataclass(frozen=True)
@@ -106,25 +107,30 @@ def _asked(platform: Platform, names: Sequence[str]) -> list[Table]:
 
 def _execute(session: Session, report: Report) -> None:
     """Run the stale tables, then the publications, as Dagster runs kept in its history."""
-    import dagster as dg
+    with session.builder(report.run_id).run.meter.importing():
+        import dagster as dg
 
-    from pipelines.assembly import definitions_of
-    from pipelines.instance import prepare
-    from pipelines.publications import ANALYSTS, PAGE
+        from pipelines.assembly import definitions_of
+        from pipelines.instance import prepare
+        from pipelines.publications import ANALYSTS, PAGE
 
     platform = session.platform
     home = prepare(platform.home)
     job = definitions_of(platform, session).resolve_implicit_global_asset_job_def()
-    tags = {"ardoise/commande": "ardoise run"}
+    options: dict[str, Any] = {
+        "raise_on_error": False,
+        "tags": {"ardoise/commande": "ardoise run"},
+        # The progress view tells the run; every event is in Dagster's history all the same.
+        "run_config": {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    }
     with dg.DagsterInstance.from_config(str(home)) as instance:
         keys = [dg.AssetKey([table.layer, table.name]) for table in report.plan.stale]
         if keys:
             job.execute_in_process(
                 instance=instance,
                 asset_selection=keys,
-                raise_on_error=False,
                 run_id=report.run_id,
-                tags=tags,
+                **options,
             )
         report.outcomes = list(session.outcomes)
         built = {outcome.table.key for outcome in report.outcomes}
@@ -133,8 +139,7 @@ def _execute(session: Session, report: Report) -> None:
         job.execute_in_process(
             instance=instance,
             asset_selection=[ANALYSTS, PAGE],
-            raise_on_error=False,
-            tags=tags,
+            **options,
         )
     report.page = session.page
 
@@ -142,8 +147,8 @@ def _execute(session: Session, report: Report) -> None:
 def _shares(platform: Platform, run_id: str) -> dict[str, float]:
     with platform.warehouse.writing() as connection:
         rows = connection.execute(
-            "select activity, sum(cpu_s) from sobriety.ledger where run_id = ? group by activity",
-            [run_id],
+            "select if(asset = 'imports', asset, activity) as line, sum(cpu_s) "
+            f"from sobriety.ledger where run_id = {literal(run_id)} group by line"
         ).fetchall()
     return {activity: cpu_s for activity, cpu_s in rows if cpu_s is not None}
 
@@ -152,7 +157,7 @@ def _last_full(platform: Platform, run_id: str) -> tuple[float, float] | None:
     """CPU-seconds and kWh of the last other run that built a table."""
     with platform.warehouse.writing() as connection:
         row = connection.execute(
-            """
+            f"""
             select
                 sum(cpu_s),
                 sum(kwh)
@@ -160,9 +165,8 @@ def _last_full(platform: Platform, run_id: str) -> tuple[float, float] | None:
             where run_id = (
                 select arg_max(run_id, started_at)
                 from sobriety.ledger
-                where run_id <> ? and activity = 'table'
+                where run_id <> {literal(run_id)} and activity = 'table'
             )
-            """,
-            [run_id],
+            """
         ).fetchone()
     return (float(row[0]), float(row[1])) if row and row[0] is not None else None

@@ -124,7 +124,7 @@ def materialization(outcome: Outcome) -> dict[str, Any]:
         "lignes_ecartees": outcome.quarantined if outcome.state == "published" else None,
         "octets_recus": outcome.bytes_in,
         "octets_conserves": outcome.bytes_out,
-        **energy(outcome.making, outcome.judging),
+        **energy(*outcome.measures),
     }
     if outcome.reasons:
         metadata["motifs_de_mise_a_l_ecart"] = dg.MetadataValue.json(dict(outcome.reasons))
@@ -139,9 +139,9 @@ def materialization(outcome: Outcome) -> dict[str, Any]:
     return {name: value for name, value in metadata.items() if value is not None}
 
 
-def energy(*measures: Measure | None) -> dict[str, Any]:
+def energy(*measures: Measure) -> dict[str, Any]:
     """CPU-seconds, kWh and gCO2e of some stretches; absent, never 0, when not measured."""
-    known = [m for m in measures if m is not None and m.cpu_s is not None]
+    known = [m for m in measures if m.cpu_s is not None]
     if not known:
         return {"methode": "non mesuré"}
     return {

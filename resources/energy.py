@@ -115,15 +115,19 @@ class Meter:
     def __init__(self, *, country: str = "FRA", whole_process: bool = False) -> None:
         """Begin. `whole_process` counts from the start of the process, imports included."""
         self._begin = (0.0, 0.0) if whole_process else (_cpu(resource.RUSAGE_SELF), _children())
-        self._began_at = time.monotonic()
         self._own_s = 0.0
         self._claimed_s = 0.0
+        # What a fresh process spent before this line is the interpreter and our own modules.
+        self._imports_s = self.total_cpu_s() if whole_process else 0.0
         self._codecarbon = _CodeCarbon(country)
+
+    def start_codecarbon(self) -> None:
+        """Start CodeCarbon once; a run that finds nothing to do never pays its cold start."""
+        self._codecarbon.begin()
 
     @contextmanager
     def stretch(self, asset: str, activity: Activity) -> Iterator[Measure]:
         """Measure what happens inside; the figures are there when the block ends."""
-        self._codecarbon.begin()
         measure = Measure(asset, activity)
         cpu, wall = self._work_s(), time.monotonic()
         try:
@@ -136,15 +140,24 @@ class Meter:
         """Count stretches as written down on their own line; the rest is orchestration."""
         self._claimed_s += sum(measure.cpu_s or 0.0 for measure in measures)
 
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Bill what happens inside to the imports of the run, not to the table that needs them."""
+        before = self._work_s()
+        try:
+            yield
+        finally:
+            self._imports_s += max(0.0, self._work_s() - before)
+
     def overheads(self) -> list[Measure]:
-        """The orchestration and the measurement, up to now."""
-        orchestration = Measure("orchestration", "orchestration")
-        orchestration.cpu_s = max(0.0, self._work_s() - self._claimed_s)
-        orchestration.wall_s = time.monotonic() - self._began_at
-        measurement = Measure("mesure", "measurement")
-        measurement.cpu_s = self._codecarbon.own_cpu_s()
-        measurement.wall_s = 0.0
-        return [orchestration, measurement]
+        """The imports, the orchestration and the measurement, up to now."""
+        around_s = max(0.0, self._work_s() - self._claimed_s)
+        imports_s = min(self._imports_s, around_s)
+        return [
+            Measure("imports", "orchestration", cpu_s=imports_s),
+            Measure("orchestration", "orchestration", cpu_s=around_s - imports_s),
+            Measure("mesure", "measurement", cpu_s=self._codecarbon.own_cpu_s()),
+        ]
 
     def total_cpu_s(self) -> float:
         """CPU-seconds of the run up to now, everything included."""

@@ -72,6 +72,13 @@ def energy(kwh: float | None) -> str:
     return significant(kwh * factor) + NBSP + unit
 
 
+def small_energy(kwh: float | None) -> str:
+    """Energy for an engineer: two digits, in milliwatt-hours when it is less than one watt-hour."""
+    if kwh is None or kwh * 1e6 >= 0.995 or kwh == 0:
+        return energy(kwh)
+    return significant(kwh * 1e6) + NBSP + "mWh"
+
+
 def spelled_energy(kwh: float | None) -> str:
     """Energy for a sentence: « mWh » is spelt out, lest it be read as a billion times more."""
     text = energy(kwh)

@@ -6,19 +6,23 @@ folder. What a table must satisfy is in `checks`; how it is made is in `assets`.
 
 import fcntl
 import json
+import math
 import os
 import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
 
 from resources.errors import ArdoiseError, BusyWarehouse, DeclarationError
 from resources.settings import Home
+
+if TYPE_CHECKING:
+    import polars as pl  # 0.2 CPU-s: paid by those who bring a frame
 
 SCHEMAS = ("sources", "curated", "quarantine", "quality", "sobriety")
 CATALOG = "ardoise"
@@ -119,8 +123,8 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         )
     connection = duckdb.connect(":memory:")
     try:
-        connection.execute(f"attach {literal(path)} as analyse (read_only)")
-        connection.execute("use analyse")
+        connection.execute(f"attach {literal(path)} as published (read_only)")
+        connection.execute("use published")
         _lock_down(connection, [], temporary=None)
         yield connection
     finally:
@@ -133,24 +137,47 @@ def quoted(*names: str) -> str:
 
 
 def literal(value: object) -> str:
-    """A text safe in the statements that take no parameter (attach, copy, comment)."""
-    return "'" + str(value).replace("'", "''") + "'"
+    """A value written in SQL so that it is read back the same: DuckDB knows no escape but `''`.
+
+    Raises:
+        ValueError: a text with a NUL, which no SQL text can hold.
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else f"'{value}'::double"
+    if isinstance(value, datetime):
+        return f"'{value.isoformat(sep=' ')}'::timestamp"
+    text = str(value)
+    if "\0" in text:
+        raise ValueError("a NUL cannot be written in SQL")
+    return "'" + text.replace("'", "''") + "'"
 
 
 def append(
     connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]
 ) -> None:
-    """Add rows, by column name, to an existing table."""
+    """Add rows, by column name, to an existing table.
+
+    Written as literals: binding any parameter makes DuckDB import pandas (0.5 CPU-s, 1.5.5), which
+    a run that finds nothing to do would pay for two rows.
+    """
     if not rows:
         return
-    with registered(connection, "_rows", pl.DataFrame(rows, infer_schema_length=None)):
-        columns = ", ".join(quoted(name) for name in rows[0])
-        connection.execute(f"insert into {table} ({columns}) select {columns} from _rows")
+    columns = ", ".join(quoted(name) for name in rows[0])
+    values = ", ".join(
+        "(" + ", ".join(literal(row[name]) for name in rows[0]) + ")" for row in rows
+    )
+    connection.execute(f"insert into {table} ({columns}) values {values}")
 
 
 @contextmanager
 def registered(
-    connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame
+    connection: duckdb.DuckDBPyConnection, name: str, frame: "pl.DataFrame"
 ) -> Iterator[None]:
     """A polars frame readable in SQL under a name."""
     connection.register(name, _ArrowStream(frame))
@@ -170,7 +197,7 @@ def tables_read(query: str) -> set[tuple[str, str]]:
         DeclarationError: not one `select` statement, or a table function that reads files.
     """
     with duckdb.connect(":memory:") as connection:
-        row = connection.execute("select json_serialize_sql(?)", [query]).fetchone()
+        row = connection.execute(f"select json_serialize_sql({literal(query)})").fetchone()
     tree = json.loads(row[0]) if row else {}
     if tree.get("error"):
         message = re.sub(r"\s+", " ", str(tree.get("error_message", ""))).strip()
@@ -206,7 +233,7 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 class _ArrowStream:
     """A frame through Arrow's C stream, which DuckDB reads without pyarrow (45 MB) installed."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    def __init__(self, frame: "pl.DataFrame") -> None:
         self.frame = frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:

@@ -8,35 +8,16 @@ import datetime as dt
 
 import duckdb
 
-from assets.facts import Budget, TableCard
-from assets.pages import Page, render_elected_page
-from assets.views import first_of_month
+from assets.dashboards.facts import Budget, TableCard
+from assets.dashboards.pages import Page, render_elected_page
+from assets.dashboards.views import first_of_month
+from resources.warehouse import PLATFORM_TABLES, SCHEMAS
 
 TODAY = dt.date(2026, 11, 23)
 BUDGET = Budget(energy_kwh_month=0.5, storage_gb=1)
 FIVE = "relation aux habitants"
 
-SCHEMA = """
-create schema quality;
-create schema sobriety;
-create schema curated;
-create table quality.results (
-    run_id varchar, checked_at timestamp, table_name varchar, version bigint, rule varchar,
-    dimension varchar, severity varchar, sentence varchar, expectation varchar, passed bool,
-    observed varchar, checked_rows bigint, unexpected_rows bigint, error varchar
-);
-create table quality.versions (
-    run_id varchar, decided_at timestamp, table_name varchar, version bigint, outcome varchar,
-    fingerprint varchar, received_rows bigint, published_rows bigint, quarantined_rows bigint,
-    stored_bytes bigint, reason varchar, data_date timestamp
-);
-create table sobriety.ledger (
-    run_id varchar, asset varchar, activity varchar, started_at timestamp, outcome varchar,
-    rows_in bigint, rows_out bigint, bytes_in bigint, bytes_out bigint, cpu_s double,
-    wall_s double, kwh_low double, kwh double, kwh_high double, gco2e_low double, gco2e double,
-    gco2e_high double, codecarbon_kwh double, method varchar, coefficients varchar, factor varchar
-);
-"""
+SCHEMA = "".join(f"create schema {name};" for name in SCHEMAS) + PLATFORM_TABLES
 
 INDICATORS = """
 create table curated.indicateurs_territoire (
@@ -71,14 +52,14 @@ SOURCES = [
      "annuelle", 1440, 61e3, 18, 0.5),
     ("cantines", "Repas des cantines scolaires", "décarbonation", True, "5 years", "quotidienne",
      21450, 480e3, 96, 0.8),
-    ("capteurs", "Remplissage des bacs et colonnes de déchets", "aménagement", True, "2 years", "horaire",
-     298112, 7.9e6, 1888, 3.9),
+    ("capteurs", "Remplissage des bacs et colonnes de déchets", "aménagement", True, "2 years",
+     "horaire", 298112, 7.9e6, 1888, 3.9),
     ("demandes", "Demandes des habitants", FIVE, True, "2 years", "quotidienne", 4920, 1.1e6, 61,
      0.7),
     ("arrets", "Arrêts de transport en commun", "aménagement", True, "5 years", "mensuelle", 1310,
      74e3, 4, 0.3),
-    ("subventions", "Subventions attribuées", "attractivité", True, "10 years", "annuelle", 386, 52e3,
-     27, 0.4),
+    ("subventions", "Subventions attribuées", "attractivité", True, "10 years", "annuelle", 386,
+     52e3, 27, 0.4),
 ]  # fmt: skip
 CURATED = [
     ("electricite_communes", "Électricité par habitant et par logement", "décarbonation", 145),
@@ -114,8 +95,7 @@ def platform(
     *, today: dt.date = TODAY, refused: str | None = None, indicators: bool = True
 ) -> duckdb.DuckDBPyConnection:
     """One run of the demonstration: everything is published, but `refused` (a source)."""
-    connection = duckdb.connect()
-    connection.execute(SCHEMA)
+    connection = never_ran()
     if indicators:
         connection.execute(INDICATORS)
     for name, *_, rows, octets, aside, cpu in SOURCES:
@@ -230,3 +210,10 @@ def crowded(more: int = 40) -> tuple[duckdb.DuckDBPyConnection, list[TableCard]]
         " from curated.indicateurs_territoire"
     )
     return connection, tables
+
+
+def never_ran() -> duckdb.DuckDBPyConnection:
+    """A platform on its first morning: its tables exist, and hold nothing."""
+    connection = duckdb.connect()
+    connection.execute(SCHEMA)
+    return connection

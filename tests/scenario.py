@@ -4,6 +4,7 @@ Every column and every line of the file earns its place by being refused, mended
 somewhere in the tests.
 """
 
+import json
 from pathlib import Path
 
 from assets.platform import Platform
@@ -47,15 +48,22 @@ iris,com,typ_iris,lab_iris,pop,pop_0_19,pop_20_64,pop_65p,logements,res_principa
 010140000,01014,Z,5,3350,900,1800,650,1500,1350,50,100,1000,500,450
 """
 
-OUTLINES = (
-    '{"type": "FeatureCollection", "features": ['
-    + ", ".join(
-        '{"type": "Feature", "properties": {"code": "%s", "nom": "%s"}, "geometry": '
-        '{"type": "Polygon", "coordinates": [[[5.3, 45.9], [5.4, 45.9], [5.4, 46.0], [5.3, 45.9]]]}}'
-        % commune
-        for commune in (("01004", "Ambérieu-en-Bugey"), ("01007", "Ambronay"), ("01014", "Arbent"))
-    )
-    + "]}"
+OUTLINES = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"code": code, "nom": name},
+                "geometry": {"type": "Point", "coordinates": [5.3, 45.9]},
+            }
+            for code, name in (
+                ("01004", "Ambérieu-en-Bugey"),
+                ("01007", "Ambronay"),
+                ("01014", "Arbent"),
+            )
+        ],
+    }
 )
 
 TREES = """\

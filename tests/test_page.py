@@ -1,17 +1,20 @@
 """The elected officials' page, from the tables of the platform to the bytes."""
 
+import re
+
 import duckdb
 import pytest
 
-from assets.facts import Budget, TableCard
+from assets.dashboards.facts import Budget, TableCard
+from assets.dashboards.pages import TEMPLATES
 from checks.page import check_page
 from resources import french
 from tests.platform_tables import (
-    SCHEMA,
     TODAY,
     add_energy,
     cards,
     crowded,
+    never_ran,
     page,
     platform,
     with_a_year,
@@ -54,17 +57,14 @@ def test_a_second_month_has_a_chart_and_its_figures():
 
 
 def test_a_platform_that_never_ran_says_so():
-    connection = duckdb.connect()
-    connection.execute(SCHEMA)
-    html = text(connection, budget=Budget())
+    html = text(never_ran(), budget=Budget())
     assert "Aucun traitement n’a tourné" in html
     assert "Aucune table n’est publiée" in html
     assert "non mesuré" in html
 
 
 def test_a_month_without_a_measure_is_never_zero():
-    connection = duckdb.connect()
-    connection.execute(SCHEMA)
+    connection = never_ran()
     add_energy(connection, "sources.capteurs", "table", TODAY, None)
     html = text(connection)
     assert "pas été mesurée" in html
@@ -79,7 +79,7 @@ def test_the_territory_is_left_out_until_its_figures_exist():
 def test_invented_figures_are_marked_and_real_ones_are_not():
     html = text(platform())
     assert '<p class="demo">Données de démonstration' in html
-    assert '<b>4,87</b> MWh par habitant <span class="c">2025, <i>synthétique</i></span>' in html
+    assert '<b>4,87</b> MWh <span class="c">2025, <i>synthétique</i></span>' in html
     assert '<b>305 091</b> habitants <span class="c">dernière population légale</span>' in html
 
 
@@ -113,6 +113,39 @@ def test_lists_that_are_too_long_end_with_the_others():
 def test_a_title_can_hold_no_markup():
     sneaky = TableCard("sources.communes", "<script>alert(1)</script>", "x", "sources")
     assert "<script>" not in text(platform(), tables=[sneaky])
+
+
+def luminance(colour: str) -> float:
+    digits = "".join(2 * digit for digit in colour) if len(colour) == 3 else colour
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+TEXTS = [
+    "ink/paper", "ink/card", "soft/paper", "soft/card", "ink/now2", "ink/over2", "ink/rail",
+    "ink/pale", "paper/now",
+]  # fmt: skip
+# A tick lies on a bar of its own darkness: its outline, in the colour of the card, parts them.
+SHAPES = [
+    "now/paper", "now/card", "over/paper", "over/card", "now/now2", "over/over2", "now/rail",
+    "over/rail", "soft/rail", "ink/rail",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("palette", range(3), ids=["light", "dark", "paper"])
+def test_drawings_stand_out_from_what_is_behind_them(palette):
+    # axe sees no background behind the text of a drawing: this does.
+    found = re.findall(r":root\{([^}]*)\}", (TEMPLATES / "style.css").read_text("utf-8"))[palette]
+    colours = dict(re.findall(r"--(\w+):#([0-9a-f]+)", found))
+    for pairs, least in ((TEXTS, 4.5), (SHAPES, 3.0)):
+        weak = [p for p in pairs if contrast(*map(colours.__getitem__, p.split("/"))) < least]
+        assert weak == []
 
 
 BROKEN = {

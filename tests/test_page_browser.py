@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
-from tests.platform_tables import cards, crowded, page, platform, with_a_year
+from tests.platform_tables import cards, crowded, never_ran, page, platform, with_a_year
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
@@ -50,6 +50,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "year": (with_a_year(platform(refused="sources.subventions")), cards()),
         "full": crowded(3),
         "crowded": crowded(),
+        "empty": (never_ran(), cards()),
     }
     for name, (connection, tables) in connections.items():
         (folder / f"{name}.html").write_bytes(page(connection, tables=tables).content)
@@ -58,7 +59,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390, 320])
-@pytest.mark.parametrize("name", ["first", "year"])
+@pytest.mark.parametrize("name", ["first", "year", "empty"])
 def test_everyone_can_read_the_page(browser, pages, name, width, theme):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
     tab = context.new_page()

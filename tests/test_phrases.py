@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from assets import charts, chips, footnotes, phrases
-from assets.decisions import decisions, halved, pressure
-from assets.facts import Budget, Energy, Indicator, Load, Method, TableCard, TableState
+from assets.dashboards import charts, chips, footnotes, phrases
+from assets.dashboards.decisions import decisions, halved, pressure
+from assets.dashboards.facts import Budget, Energy, Indicator, Load, Method, TableCard, TableState
 from resources import french
 
 TODAY = dt.date(2026, 11, 23)
@@ -344,6 +344,16 @@ def test_real_sources_are_credited_with_their_licence():
 def test_a_figure_of_the_territory_has_the_decimals_that_mean_something(value, written):
     indicator = Indicator("Logements", "aménagement", value, "logements", "2021", False)
     assert plain(phrases.indicator_value(indicator)) == written
+
+
+def test_a_unit_does_not_repeat_its_label():
+    def unit(label: str, text: str) -> str:
+        return phrases.indicator_unit(Indicator(label, "x", 1.0, text, "2025", False))
+
+    assert unit("Électricité par habitant", "MWh par habitant") == "MWh"
+    assert unit("Arrêts pour 1 000 habitants", "arrêts pour 1 000 habitants") == "arrêts"
+    assert unit("Électricité", "MWh par habitant") == "MWh par habitant"
+    assert unit("Logements vacants", "%") == "%"
 
 
 SENSORS = card("sources.capteurs", "Capteurs", keep="3 years", cadence="horaire", owner="Déchets",

@@ -14,10 +14,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from checks.quality import arrival, evaluate
+from checks.quality.figures import UnanswerableError
 from checks.quality.sql import quoted
 from checks.rules import Dimension, Rule, Severity, Verdict
 from checks.vocabulary import (
@@ -328,7 +329,7 @@ def test_an_empty_table_breaks_no_rule_about_its_rows(
     verdict = judge(connection, f"expect_column_values_to_{expectation}", column="id")
 
     assert (verdict.passed, verdict.checked, verdict.unexpected) == (True, 0, 0)
-    assert verdict.observed == "0 ligne sur 0"
+    assert verdict.observed == "0\u00a0ligne sur 0"
 
 
 def test_an_empty_table_has_no_maximum_and_sums_to_zero(
@@ -357,7 +358,7 @@ def test_what_is_not_a_number_is_missing_and_infinity_is_out_of_bounds(
 ) -> None:
     connection.execute("""
         create table cantines as
-        select unnest([1, 'nan', 'inf', '-inf']::double[]) as servis
+        select unnest(['1', 'nan', 'inf', '-inf']::double[]) as servis
     """)
 
     required = judge(connection, "expect_column_values_to_not_be_null", column="servis")
@@ -467,6 +468,45 @@ def test_integers_of_any_size_are_compared_exactly(connection: duckdb.DuckDBPyCo
             [rule("expect_column_values_to_be_in_set", column="id", value_set=[9007199254740992])],
         )
         assert (verdict.unexpected, verdict.error) == (1, None)
+
+
+def test_figures_of_any_type_and_size_are_judged(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("""
+        create table cantines as
+        select
+            1.25::decimal(9, 2) as montant,
+            170141183460469231731687303715884105727::hugeint as immense,
+            1e-300::double as infime,
+            0.1::float as court,
+            timestamptz '2026-09-01 10:00:00+00' as instant,
+            timestamp_ns '2026-09-01 10:00:00' as precis
+    """)
+    bounds: dict[str, Any] = {
+        **dict.fromkeys(["montant", "immense", "infime", "court"], 0),
+        **dict.fromkeys(["instant", "precis"], "2026-08-31"),
+    }
+    rules = [
+        rule(f"expect_column_{figure}_to_be_between", column=column, min_value=low)
+        for column, low in bounds.items()
+        for figure in ("min", "max", "values")
+    ]
+
+    verdicts = evaluate(connection, "cantines", rules)
+
+    assert [(verdict.passed, verdict.error) for verdict in verdicts] == [(True, None)] * len(rules)
+    assert [verdict.observed for verdict in verdicts[::3]][:3] == [
+        "1,25",
+        "1,70 × 10^38",
+        "1,00 × 10^−300",
+    ]
+
+
+def test_the_members_of_an_enumeration_are_not_told(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table cantines as select 'CANARI'::enum('CANARI') as nom")
+
+    verdict = judge(connection, "expect_column_mean_to_be_between", column="nom", min_value=0)
+
+    assert "de type ENUM." in (verdict.error or "")
 
 
 # A rule that cannot be judged has failed, and says why
@@ -681,6 +721,7 @@ def test_an_error_of_duckdb_is_not_repeated(connection: duckdb.DuckDBPyConnectio
 # Great Expectations, late and quiet
 
 
+@pytest.mark.slow
 def test_great_expectations_is_imported_only_to_judge_and_leaves_the_process_as_it_was() -> None:
     program = """
 import sys, warnings
@@ -771,18 +812,25 @@ def validated(engine: Any, rules: list[Rule]) -> list[Any]:
     return sorted(results, key=lambda result: result.expectation_config.meta["position"])
 
 
-KEYS = ("element_count", "unexpected_count", "missing_count", "observed_value")
+SAID = ("element_count", "unexpected_count", "missing_count", "observed_value")
 
 
 def told(result: Any) -> dict[str, Any]:
-    """What a result says, in a form that two engines can share."""
-    found = {key: result.result.get(key) for key in KEYS if key in result.result}
-    for key, value in found.items():
-        if hasattr(value, "item"):
-            found[key] = value = value.item()
-        if isinstance(value, float):
-            found[key] = None if math.isnan(value) else pytest.approx(value, rel=1e-9, abs=1e-9)
-    return {"success": result.success, **found}
+    """What a result says, in a form that two engines can share: an undefined figure is left out."""
+    if isinstance(result, UnanswerableError):
+        # DuckDB refuses the deviation of an infinite value, which pandas calls undefined.
+        return {"success": False}
+    assert not result.exception_info.get("raised_exception")
+    said = {"success": result.success}
+    for key in SAID:
+        value = result.result.get(key)
+        if value is not None and value == value:  # neither NaN nor NaT equals itself
+            said[key] = pytest.approx(value, rel=1e-9, abs=1e-9) if is_float(value) else value
+    return said
+
+
+def is_float(value: Any) -> bool:
+    return isinstance(value, float) or type(value).__name__.startswith("float")
 
 
 def test_the_engine_answers_great_expectations_own_validator_alike(
@@ -810,7 +858,6 @@ def test_a_result_carries_the_severity_of_its_rule(cantines: duckdb.DuckDBPyConn
     assert result.expectation_config.severity == "warning"
 
 
-maybe = st.none() | st.none()
 numbers = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([2**40, -(2**40)]))
 floats = st.one_of(
     st.none(), st.sampled_from([0.0, -0.0, 0.5, 1.5, -2.25, math.nan, math.inf, -math.inf])
@@ -867,9 +914,9 @@ def suites(draw: st.DrawFn) -> list[Rule]:
         ("column_unique_value_count_to_be_between", {"column": any_column, "max_value": 2}),
         ("column_proportion_of_unique_values_to_be_between", {"column": "n", "min_value": 0.5}),
         ("column_proportion_of_non_null_values_to_be_between", {"column": "x", "min_value": 0.5}),
-        ("column_distinct_values_to_be_in_set", {"column": "s", "value_set": words}),
+        ("column_distinct_values_to_be_in_set", {"column": "s", "value_set": ["a", *words]}),
         ("column_distinct_values_to_equal_set", {"column": "n", "value_set": [0, 1]}),
-        ("column_distinct_values_to_contain_set", {"column": "s", "value_set": words}),
+        ("column_distinct_values_to_contain_set", {"column": "s", "value_set": ["a", *words]}),
         (
             "column_pair_values_a_to_be_greater_than_b",
             {
@@ -909,11 +956,18 @@ def suites(draw: st.DrawFn) -> list[Rule]:
     return [rule(f"expect_{name}", **parameters) for name, parameters in drawn]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Shrinking a suite of thirty rules takes minutes and says no more than the rule at fault.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(rows, suites())
 def test_the_gate_says_what_great_expectations_says_of_the_same_rows(
     drawn: list[tuple[Any, ...]], suite: list[Rule]
 ) -> None:
+    import numpy
     import pandas
 
     columns = list(zip(*drawn, strict=True)) if drawn else [()] * 5
@@ -934,5 +988,7 @@ def test_the_gate_says_what_great_expectations_says_of_the_same_rows(
             connection.executemany("insert into cantines values (?, ?, ?, ?, ?)", drawn)
         ours = native(connection, suite)
 
-    for each, result, expected in zip(suite, ours, reference(frame, suite), strict=True):
+    with numpy.errstate(invalid="ignore"):  # the deviation of an infinite value
+        theirs = reference(frame, suite)
+    for each, result, expected in zip(suite, ours, theirs, strict=True):
         assert told(result) == told(expected), each

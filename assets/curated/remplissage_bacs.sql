@@ -33,7 +33,9 @@ columns:
     title: Capteurs figés
     type: integer
     unit: capteurs
-    description: Capteurs dont toutes les mesures du jour sont égales, sur une demi-journée au moins.
+    description: >-
+      Capteurs dont toutes les mesures du jour sont égales, sur une demi-journée au moins ; un bac
+      plein tout le jour n’en est pas un.
     example: "1"
     constraints: {required: true, minimum: 0}
   - name: mesures
@@ -107,7 +109,11 @@ select
     code_commune,
     jour,
     count(*) as capteurs,
-    count(*) filter (where mesures >= 48 and taux_min_pct = taux_max_pct) as capteurs_figes,
+    count(*) filter (
+        where mesures >= 48
+        and taux_min_pct = taux_max_pct
+        and taux_max_pct < 100
+    ) as capteurs_figes,
     sum(mesures) as mesures,
     round(sum(somme_pct) / sum(mesures), 2) as taux_moyen_pct,
     max(taux_max_pct) as taux_max_pct,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from assets.decoding.text import TextFile, check_columns, decoded
 from checks.contract import Contract
@@ -121,12 +120,7 @@ def _read_slowly(
                 f"ligne {line} : un guillemet est ouvert et jamais refermé, ou mal placé",
             ) from None
     _store(connection, good, contract, numbers)
-    with registered(
-        connection,
-        "_torn_lines",
-        pl.DataFrame(torn, schema={"line": pl.Int64, "text": pl.String}, orient="row"),
-    ):
-        connection.execute("create or replace temp table _torn as from _torn_lines")
+    _store_torn(connection, torn)
     return Reading(len(good), len(torn), extra, numbered=True)
 
 
@@ -191,11 +185,21 @@ def _store(
     contract: Contract,
     numbers: list[int],
 ) -> None:
+    import polars as pl  # only where rows pass through Python
+
     names = [f"c{index}" for index in range(len(contract.columns))]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     frame = frame.with_columns(pl.Series("line", numbers, dtype=pl.Int64))
     with registered(connection, "_rows_read", frame):
         connection.execute("create or replace temp table _texts as from _rows_read")
+
+
+def _store_torn(connection: duckdb.DuckDBPyConnection, torn: list[tuple[int, str]]) -> None:
+    import polars as pl
+
+    frame = pl.DataFrame(torn, schema={"line": pl.Int64, "text": pl.String}, orient="row")
+    with registered(connection, "_torn_lines", frame):
+        connection.execute("create or replace temp table _torn as from _torn_lines")
 
 
 def _extra(header: list[str], contract: Contract) -> list[str]:

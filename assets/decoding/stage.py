@@ -41,7 +41,7 @@ def stage_source(
     if reading.rows + reading.torn == 0:
         raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
     connection.execute(MACROS)
-    _find_faults(connection, contract)
+    _judge_rows(connection, contract)
     _find_repeats(connection, contract)
     table = f"sources.{quoted('_staging_' + name)}"
     aside = f"quarantine.{quoted('_staging_' + name)}"
@@ -49,9 +49,8 @@ def stage_source(
         f"""
         create or replace table {table} as
         select {_typed_columns(contract)}
-        from ({_values(contract)})
-        where row not in (select row from _faults)
-        order by row
+        from temp._judged
+        where reasons is null and row not in (select row from _repeats)
         """
     )
     _set_aside(connection, aside, contract, reading)
@@ -67,18 +66,6 @@ def stage_source(
     return Staged(table, received, rows, quarantined, aside, dict(reasons), reading.extra)
 
 
-def _values(contract: Contract) -> str:
-    """Texts cleaned (`t0`…) and typed (`v0`…), by row of the file."""
-    texts = ", ".join(
-        f"{cleaned(column, contract, f'c{index}')} as t{index}"
-        for index, column in enumerate(contract.columns)
-    )
-    values = ", ".join(
-        f"{typed(column, f't{index}')} as v{index}" for index, column in enumerate(contract.columns)
-    )
-    return f"select *, {values} from (select rowid as row, {texts} from temp._texts)"
-
-
 def _typed_columns(contract: Contract) -> str:
     return ", ".join(
         f"v{index}::{TYPES[column.type]} as {quoted(column.name)}"
@@ -86,40 +73,52 @@ def _typed_columns(contract: Contract) -> str:
     )
 
 
-def _find_faults(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """`_faults(row, reasons)`: the reasons of each row at fault, `column:CODE`, in order."""
-    reasons = ", ".join(
-        f"'{column.name}:' || {reason(column, f't{index}', f'v{index}')}"
-        for index, column in enumerate(contract.columns)
-    )
+def _judge_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """`_judged(row, v0, v1…, reasons)`: typed values, and why a row cannot be kept (else null).
+
+    Computed once: the sound rows, the repeats and the quarantine are all read from it.
+    """
+    columns = list(enumerate(contract.columns))
+    texts = ", ".join(f"{cleaned(column, contract, f'c{i}')} as t{i}" for i, column in columns)
+    values = ", ".join(f"{typed(column, f't{i}')} as v{i}" for i, column in columns)
+    found = ", ".join(f"{reason(column, f't{i}', f'v{i}')} as r{i}" for i, column in columns)
+    at_fault = " or ".join(f"r{i} is not null" for i, _ in columns)
+    told = ", ".join(f"'{column.name}:' || r{i}" for i, column in columns)
     connection.execute(
         f"""
-        create or replace temp table _faults as
-        select row, reasons
+        create or replace temp table _judged as
+        select
+            row,
+            {", ".join(f"v{i}" for i, _ in columns)},
+            case when {at_fault} then list_filter([{told}], lambda one: one is not null) end
+                as reasons
         from (
-            select row, list_filter([{reasons}], lambda found: found is not null) as reasons
-            from ({_values(contract)})
+            select *, {found}
+            from (
+                select *, {values}
+                from (select rowid as row, {texts} from temp._texts)
+            )
         )
-        where len(reasons) > 0
         """
     )
 
 
 def _find_repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Set aside rows that repeat a key: all but the first when identical, all when they differ."""
+    connection.execute("create or replace temp table _repeats (row bigint, reasons varchar[])")
     order = [column.name for column in contract.columns]
+    unique = [[column.name] for column in contract.columns if column.constraints.unique]
     keys = [contract.key] if contract.key else []
-    keys += [
-        [c.name] for c in contract.columns if c.constraints.unique and [c.name] != contract.key
-    ]
+    keys += [key for key in unique if key not in keys]
+    content = ", ".join(f"v{index}" for index in range(len(order)))
     for key in keys:
         columns = ", ".join(f"v{order.index(name)}" for name in key)
-        content = ", ".join(f"v{index}" for index in range(len(order)))
         connection.execute(
             f"""
-            insert into _faults
+            insert into _repeats
             with good as (
-                select * from ({_values(contract)}) where row not in (select row from _faults)
+                select * from temp._judged
+                where reasons is null and row not in (select row from _repeats)
             ),
             repeated as (
                 select {columns} from good group by all having count(*) > 1
@@ -174,7 +173,11 @@ def _set_aside(
             reasons as _motifs,
             null::varchar as _texte,
             {texts}
-        from temp._texts as texts join _faults on texts.rowid = _faults.row
+        from temp._texts as texts join (
+            select row, reasons from temp._judged where reasons is not null
+            union all
+            select row, reasons from _repeats
+        ) as faults on texts.rowid = faults.row
         union all by name
         select
             line as _ligne,

@@ -109,6 +109,9 @@ class DuckDBExecutionEngine(ExecutionEngine[str]):
         domain_kwargs = metric.metric_domain_kwargs
         batch = self.batch_manager.batch_data_cache[domain_kwargs.get("batch_id") or "table"]
         domain = Domain(batch.table, self._describe)  # type: ignore[union-attr]  # ours
+        domain.describe(
+            domain.table
+        )  # a table which is not there is said to be so, whatever is asked
         condition = deserialize_row_condition(domain_kwargs.get("row_condition"))
         if condition is not None:
             clause = self.condition_to_filter_clause(_checked(condition))

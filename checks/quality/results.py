@@ -69,9 +69,7 @@ def _figure(value: Any) -> str | None:
     match value:
         case bool() | None:
             return None
-        case int():
-            return french.number(value)
-        case float() | Decimal():
+        case int() | float() | Decimal():
             return _number(float(value))
         case dt.datetime() if value.time() != dt.time():
             return french.moment(value)
@@ -83,6 +81,9 @@ def _figure(value: Any) -> str | None:
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return "infini" if math.isinf(value) else "indéfini"
-    if value.is_integer():
+    if value.is_integer() and abs(value) < 1e15:
         return french.number(value)
-    return french.significant(value, 6)
+    if 1e-4 <= abs(value) < 1e15:
+        return french.significant(value, 6).rstrip("0").removesuffix(",")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{french.number(float(mantissa), 2)} × 10^{french.number(int(exponent))}"

@@ -74,7 +74,7 @@ def bounds(value: str, asked: Asked, literal: Callable[[Any], str]) -> str:
 
 
 def _between(domain: Domain, column: Column, asked: Asked) -> str:
-    column.must_be(*NUMBERS, *INSTANTS, Family.TEXT)
+    column.must_be(*NUMBERS, *INSTANTS)
     return bounds(column.value, asked, column.literal)
 
 
@@ -105,8 +105,8 @@ def _in_reference(domain: Domain, column: Column, asked: Asked) -> str:
     table, key = domain.reference(asked["reference"])
     if column.family is not key.family:
         raise UnanswerableError(
-            f"La colonne « {column.name} » ({column.type}) et sa référence « {asked['reference']} »"
-            f" ({key.type}) n’ont pas le même type."
+            f"La colonne « {column.name} » ({column.kind}) et sa référence « {asked['reference']} »"
+            f" ({key.kind}) n’ont pas le même type."
         )
     return f"{column.value} in (select {key.value} from {table})"
 
@@ -141,7 +141,7 @@ def _pair(compare: Callable[[str, str, Asked], str]) -> Callable[[Domain, Asked]
         families = {left.family, right.family}
         if not (len(families) == 1 or families <= NUMBERS or families <= INSTANTS):
             raise UnanswerableError(
-                f"Les colonnes « {left.name} » ({left.type}) et « {right.name} » ({right.type}) "
+                f"Les colonnes « {left.name} » ({left.kind}) et « {right.name} » ({right.kind}) "
                 "ne se comparent pas."
             )
         return RowTest(considered, compare(left.value, right.value, asked))

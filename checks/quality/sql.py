@@ -67,7 +67,12 @@ class Column:
         """What kind of values it holds."""
         if self.type.endswith("]"):
             return Family.OTHER
-        return _FAMILY_OF.get(self.type.partition("(")[0], Family.OTHER)
+        return _FAMILY_OF.get(self.kind, Family.OTHER)
+
+    @property
+    def kind(self) -> str:
+        """The name of its type alone: the list of an ENUM is made of values of the table."""
+        return self.type.partition("(")[0]
 
     @property
     def value(self) -> str:
@@ -91,7 +96,7 @@ class Column:
         """Refuse a rule which does not apply to such values."""
         if self.family not in families:
             raise UnanswerableError(
-                f"La règle ne s’applique pas à la colonne « {self.name} », de type {self.type}."
+                f"La règle ne s’applique pas à la colonne « {self.name} », de type {self.kind}."
             )
 
     def literal(self, value: Any) -> str:

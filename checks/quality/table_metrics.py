@@ -30,7 +30,7 @@ def _number(column: Column) -> str:
 
 def _extreme(function: str) -> Metric:
     def expression(column: Column, _: Asked) -> str:
-        column.must_be(*NUMBERS, *INSTANTS, Family.TEXT)
+        column.must_be(*NUMBERS, *INSTANTS)
         found = f"{function}({column.value})"
         # Great Expectations compares moments with moments only: a day begins at midnight.
         return f"{found}::timestamp" if column.family in INSTANTS else found

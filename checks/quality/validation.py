@@ -54,7 +54,7 @@ def _asked(
     except UnanswerableError as fault:
         return fault
     except ValidationError as error:
-        faulty = ", ".join(f"« {fault['loc'][0]} »" for fault in error.errors())
+        faulty = ", ".join(dict.fromkeys(f"« {fault['loc'][0]} »" for fault in error.errors()))
         return UnanswerableError(f"Great Expectations n’accepte pas ce paramètre : {faulty}.")
     except Exception as error:
         return _unforeseen(error)

@@ -1,7 +1,7 @@
 """SQL over the platform's own tables, answered as the facts of a page.
 
-No sentence, no format and no layout here: those are in `assets.phrases`, `assets.charts` and
-`assets.dashboards`. Nothing here reads a row of a source: only counts, bytes and energy.
+No sentence, no format and no layout here: those are in `phrases`, `charts` and the templates.
+Nothing here reads a row of a source: only counts, bytes and energy.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from assets.facts import Energy, Indicator, Load, Method, TableCard, TableState
+from assets.dashboards.facts import Energy, Indicator, Load, Method, TableCard, TableState
 
 MONTHS_SHOWN = 13
 TABLE_ACTIVITIES = ("table", "control")

@@ -1,14 +1,14 @@
 """A state in a word: always a colour, a shape and a text, never the colour alone.
 
-Pure functions. The sentences around them are in `assets.phrases`.
+Pure functions. The sentences around them are in `assets.dashboards.phrases`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assets.facts import Energy, TableState
-from assets.phrases import excess
+from assets.dashboards.facts import Energy, TableState
+from assets.dashboards.phrases import excess
 from resources import french
 
 Mood = Literal["good", "watch", "over", "none"]

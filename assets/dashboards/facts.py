@@ -1,7 +1,7 @@
 """The facts a page is made of.
 
-Plain words, no behaviour beyond what they say of themselves. `assets.views` reads them from the
-warehouse; `assets.phrases` puts them into French.
+Plain words, no behaviour beyond what they say of themselves. `views` reads them from the
+warehouse; `phrases` puts them into French.
 """
 
 import datetime as dt

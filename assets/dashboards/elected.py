@@ -1,7 +1,7 @@
 """The words of the elected officials' page, in the order of their questions.
 
-Facts are asked from `assets.views`, sentences from `assets.phrases` and its neighbours; here they
-are only put together. How it looks is in `assets.dashboards`.
+Facts are asked from `views`, sentences from `phrases` and its neighbours; here they are only put
+together. How it looks is in the templates.
 """
 
 import datetime as dt
@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from assets import charts, chips, footnotes, phrases, views
-from assets.decisions import decisions, pressure
-from assets.facts import Budget, Energy, Indicator, Load, TableCard, TableState
+from assets.dashboards import charts, chips, footnotes, phrases, views
+from assets.dashboards.decisions import decisions, pressure
+from assets.dashboards.facts import Budget, Energy, Indicator, Load, TableCard, TableState
 from resources import french
 
 Words = dict[str, Any]
@@ -178,7 +178,7 @@ def _indicator(one: Indicator) -> Words:
     return {
         "label": one.label,
         "value": phrases.indicator_value(one),
-        "unit": one.unit if one.value is not None else "",
+        "unit": phrases.indicator_unit(one) if one.value is not None else "",
         "period": one.period,
         "synthetic": one.synthetic,
     }

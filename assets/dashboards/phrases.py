@@ -1,15 +1,14 @@
 """Facts put into the French sentences an elected official reads.
 
 Pure functions, one branch per situation, each tested. `**words**` are the ones to stress: the page
-turns them into `<strong>` once everything else is escaped. What to decide is in
-`assets.decisions`, how far to trust in `assets.footnotes`, a state in a word in `assets.chips`,
-where a bar starts in `assets.charts`.
+turns them into `<strong>` once everything else is escaped. What to decide is in `decisions`, how
+far to trust in `footnotes`, a state in a word in `chips`, where a bar starts in `charts`.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from assets.facts import Energy, Indicator, Load, TableState
+from assets.dashboards.facts import Energy, Indicator, Load, TableState
 from resources import french
 
 NUMBERS = (
@@ -204,6 +203,15 @@ def _between(energy: Energy) -> str:
     if energy.low is None or energy.high is None:
         return ""
     return f" (entre {french.energy(energy.low)} et {french.energy(energy.high)})"
+
+
+def indicator_unit(indicator: Indicator) -> str:
+    """The unit, less what the label already says: « MWh » beside « Énergie par habitant »."""
+    for word in (" par ", " pour "):
+        unit, _, rest = indicator.unit.partition(word)
+        if rest and (word + rest) in indicator.label:
+            return unit
+    return indicator.unit
 
 
 def excess(share: float) -> str:

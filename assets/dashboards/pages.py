@@ -1,7 +1,7 @@
 """Pages as one self-contained file: a template, its style inlined, its own weight told.
 
 No clock is read here: the same facts on the same day give the same bytes. What a page says is in
-`assets.elected`; what it must satisfy in `checks.page`.
+`assets.dashboards.elected`; what it must satisfy in `checks.page`.
 """
 
 import base64
@@ -18,13 +18,13 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from assets.elected import elected_words
-from assets.facts import Budget, TableCard
+from assets.dashboards.elected import elected_words
+from assets.dashboards.facts import Budget, TableCard
 from checks.page import GZIP_BYTES, measure
 from resources import french
 
-TEMPLATES = Path(__file__).parent / "dashboards"
-PUNCTUATION = re.compile(r" (?=[:;?!»])|(?<=«) ")
+TEMPLATES = Path(__file__).parent
+PUNCTUATION = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=\d) (?=\d{3})")
 STRESSED = re.compile(r"\*\*(.+?)\*\*")
 DEMO_FOOT = (
     '@media print{@page{@bottom-left{content:"Données de démonstration";'
@@ -98,7 +98,7 @@ def _percent(value: float) -> str:
 
 
 def _typeset(value: Any) -> Any:
-    """Every sentence leaves with the no-break spaces that French wants around « : ; ? ! »."""
+    """Every sentence leaves with the no-break spaces that French wants: « : ; ? ! », 1 000."""
     return PUNCTUATION.sub(french.NBSP, value) if type(value) is str else value
 
 

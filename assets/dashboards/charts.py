@@ -1,14 +1,14 @@
 """Where a bar starts and where it ends, in percent of its frame.
 
 Pure functions: the page draws with these, so that text keeps its size at every width. Words are in
-`assets.phrases`.
+`assets.dashboards.phrases`.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assets.facts import Energy
+from assets.dashboards.facts import Energy
 from resources import french
 
 BASELINE, HEIGHT = 84.0, 74.0  # in percent: room above for the budget, below for the months

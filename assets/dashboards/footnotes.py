@@ -1,12 +1,12 @@
 """How far a figure can be trusted, what is invented, and where it comes from, in French.
 
-Pure functions. What the figures say is in `assets.phrases`.
+Pure functions. What the figures say is in `assets.dashboards.phrases`.
 """
 
 from collections.abc import Sequence
 
-from assets.facts import Energy, Method, TableCard
-from assets.phrases import named
+from assets.dashboards.facts import Energy, Method, TableCard
+from assets.dashboards.phrases import named
 from resources import french
 
 METHODS = {

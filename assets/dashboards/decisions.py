@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assets.facts import Budget, Energy, Load, TableState
+from assets.dashboards.facts import Budget, Energy, Load, TableState
 from resources import french
 
 CARDS = 2

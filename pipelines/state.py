@@ -1,0 +1,112 @@
+"""`ardoise status` and `ardoise check`: what is published, and whether it still keeps its word."""
+
+from rich.text import Text
+
+from assets.platform import Platform
+from assets.versions import published_version
+from checks.promises import rules_of
+from pipelines.display import console, grid_of
+from resources.errors import ArdoiseError
+from resources.french import day, number, plural, small_energy
+from resources.warehouse import quoted, reading
+
+LAST_DECISIONS = """
+select
+    table_name,
+    max_by(outcome, version) as last_outcome,
+    max_by(reason, version) as last_reason,
+    max(version) filter (outcome = 'published') as version,
+    max_by(published_rows, version) filter (outcome = 'published') as rows,
+    max_by(quarantined_rows, version) filter (outcome = 'published') as quarantined,
+    max(decided_at) filter (outcome = 'published') as published_at,
+    max_by(data_date, version) filter (outcome = 'published') as data_date,
+    max_by(spent.kwh, version) filter (outcome = 'published') as kwh
+from quality.versions
+left join (
+    select
+        run_id,
+        asset,
+        sum(kwh) as kwh
+    from sobriety.ledger
+    group by all
+) as spent on spent.run_id = versions.run_id and spent.asset = versions.table_name
+group by table_name
+"""
+
+
+def show_status(platform: Platform) -> bool:
+    """Every table and its last decision; whether all are published and none refused.
+
+    Reads the published file, so that it never waits for a run under way.
+    """
+    with reading(platform.analyst_file) as connection:
+        rows = connection.execute(LAST_DECISIONS).fetchall()
+    known = {row[0]: row[1:] for row in rows}
+    grid = grid_of("Table", "Version", "Lignes", "Écartées", "Données du", "Énergie", "État")
+    complete = True
+    for table in platform.catalogue:
+        outcome, reason, version, count, aside, _, date, kwh = known.get(table.key, (None,) * 8)
+        state, style = _state(outcome, version)
+        complete = complete and outcome == "published"
+        grid.add_row(
+            table.key,
+            "–" if version is None else str(version),
+            "–" if count is None else number(count),
+            number(aside) if aside else "–",
+            day(date.date()) if date else "–",
+            small_energy(kwh),
+            Text(state + (f" : {reason}" if outcome == "refused" else ""), style=style),
+        )
+    console().print(grid)
+    return complete
+
+
+def show_check(platform: Platform, name: str) -> bool:
+    """Judge the published version of a table again; whether every critical rule holds.
+
+    Raises:
+        DeclarationError: no such table.
+        ArdoiseError: it has no published version.
+    """
+    from checks.quality import evaluate
+
+    table = platform.catalogue.named(name)
+    with platform.warehouse.writing() as connection:
+        if published_version(connection, table.key) is None:
+            raise ArdoiseError(
+                f"La table « {table.key} » n’a aucune version publiée. "
+                f"Lancez « ardoise run {table.key} »."
+            )
+        verdicts = evaluate(
+            connection, f"{table.layer}.{quoted(table.name)}", rules_of(table.contract)
+        )
+    grid = grid_of("Verdict", "Dimension", "Règle", "Constaté")
+    for verdict in verdicts:
+        word, style = (
+            ("tenue", "green")
+            if verdict.passed
+            else ("refus", "bold red")
+            if verdict.refuses
+            else ("avertissement", "yellow")
+        )
+        grid.add_row(
+            Text(word, style=style),
+            str(verdict.rule.dimension),
+            verdict.rule.sentence,
+            verdict.error or verdict.observed or "",
+        )
+    output = console()
+    output.print(grid)
+    kept = sum(verdict.passed for verdict in verdicts)
+    output.print(f"{table.contract.title} : {plural(kept, 'règle')} sur {len(verdicts)}.")
+    return not any(verdict.refuses for verdict in verdicts)
+
+
+def _state(outcome: str | None, version: int | None) -> tuple[str, str]:
+    if outcome is None:
+        return "jamais publiée", "yellow"
+    if outcome == "published":
+        return "à jour", "green"
+    if version is None:
+        return "refusée", "bold red"
+    return "dernière version refusée, la précédente reste publiée", "red"
