@@ -19,6 +19,7 @@ from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.versions import next_version, publish, published_version, refuse, stored_bytes
+from checks.contract import Contract
 from checks.promises import budget_verdicts, quarantine_verdict, rules_of
 from checks.quality import arrival, evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
@@ -208,7 +209,10 @@ def _judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Sta
     contract = outcome.table.contract
     connection.execute("checkpoint")
     stored = stored_bytes(connection, staged.table)
-    verdicts = evaluate(connection, staged.table, rules_of(contract))
+    verdicts = [
+        _discreet(verdict, contract)
+        for verdict in evaluate(connection, staged.table, rules_of(contract))
+    ]
     if staged.quarantine is not None:
         verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
     verdicts += budget_verdicts(
@@ -227,6 +231,14 @@ def _judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Sta
         extra=staged.extra,
         bytes_out=stored,
     )
+
+
+def _discreet(verdict: Verdict, contract: Contract) -> Verdict:
+    """The verdict without an extreme or a mean that would be somebody's own value."""
+    column = contract.by_name.get(str(verdict.rule.parameters.get("column")))
+    if column is None or column.personal_data == "none" or verdict.unexpected is not None:
+        return verdict
+    return replace(verdict, observed=None)
 
 
 def _received(

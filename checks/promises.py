@@ -22,6 +22,11 @@ SHAPES = {
 }
 
 
+def whole(pattern: str) -> str:
+    """A Table Schema `pattern`, which the whole text must match, for a partial matcher (RE2)."""
+    return f"^(?:{pattern})$"
+
+
 @dataclass(frozen=True)
 class Promise:
     """How one word of a column becomes an expectation and a sentence."""
@@ -52,7 +57,7 @@ PROMISES = (
         "pattern",
         Dimension.VALIDITY,
         "expect_column_values_to_match_regex",
-        lambda pattern: {"regex": pattern},
+        lambda pattern: {"regex": whole(pattern)},
         lambda _: "la forme attendue",
     ),
     Promise(

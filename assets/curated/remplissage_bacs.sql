@@ -88,7 +88,7 @@ columns:
 key: [code_commune, jour]
 access: open
 retention: {keep: 3 years, reason: "ajuster les tournées d’une saison à l’autre"}
-budget: {stored_mb: 2, cpu_s: 3}
+budget: {stored_mb: 4, cpu_s: 10}
 --- */
 with journees as (
     select

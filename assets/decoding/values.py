@@ -154,7 +154,7 @@ def reason(column: Column, text: str, value: str) -> str:
             cases.append((_misshapen(column, value), "FORMAT"))
         if constraints.pattern is not None:
             pattern = literal(constraints.pattern)
-            cases.append((f"not regexp_matches({text}, {pattern})", "FORMAT"))
+            cases.append((f"not regexp_full_match({text}, {pattern})", "FORMAT"))
         if constraints.enum is not None:
             words = ", ".join(literal(word) for word in constraints.enum)
             cases.append((f"{text} not in ({words})", "HORS_LISTE"))

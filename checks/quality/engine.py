@@ -27,7 +27,7 @@ from great_expectations.validator.metric_configuration import (
     MetricConfigurationID,
 )
 
-from checks.quality.figures import Known, Question, UnanswerableError, answer
+from checks.quality.figures import Known, Question, UnanswerableError, answer, unforeseen
 from checks.quality.providers import meaning, register
 from checks.quality.sql import Column, Domain
 
@@ -72,6 +72,11 @@ class DuckDBExecutionEngine(ExecutionEngine[str]):
             except UnanswerableError as fault:
                 faults[metric.id] = fault
                 continue
+            except duckdb.Error:
+                raise  # the connection itself is at fault: no figure can be had
+            except Exception as error:
+                faults[metric.id] = unforeseen(error)
+                continue
             if isinstance(found, Known):
                 figures[metric.id] = found.value
             else:
@@ -109,9 +114,8 @@ class DuckDBExecutionEngine(ExecutionEngine[str]):
         domain_kwargs = metric.metric_domain_kwargs
         batch = self.batch_manager.batch_data_cache[domain_kwargs.get("batch_id") or "table"]
         domain = Domain(batch.table, self._describe)  # type: ignore[union-attr]  # ours
-        domain.describe(
-            domain.table
-        )  # a table which is not there is said to be so, whatever is asked
+        # A table which is not there is said to be so, whatever is asked of it.
+        domain.describe(domain.table)
         condition = deserialize_row_condition(domain_kwargs.get("row_condition"))
         if condition is not None:
             clause = self.condition_to_filter_clause(_checked(condition))

@@ -16,6 +16,14 @@ class UnanswerableError(Exception):
     """Why a figure cannot be had, as a French sentence in which no value of the table appears."""
 
 
+def unforeseen(error: Exception) -> UnanswerableError:
+    """An exception nobody expected: its message may quote a value, only its class is repeated."""
+    return UnanswerableError(
+        f"Great Expectations n’a pas pu juger ({type(error).__name__}) : vérifiez que les "
+        "paramètres de la règle conviennent au type de la colonne."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """An aggregate over a source: `count(*)` over `"sources"."communes"`."""

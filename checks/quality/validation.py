@@ -19,7 +19,7 @@ from great_expectations.validator.validator import ValidationDependencies
 
 from checks.quality import expectations as expectations  # entered in GX's registry by their import
 from checks.quality.engine import DuckDBExecutionEngine
-from checks.quality.figures import UnanswerableError
+from checks.quality.figures import UnanswerableError, unforeseen
 from checks.rules import Rule
 
 Outcome = ExpectationValidationResult | UnanswerableError
@@ -57,7 +57,7 @@ def _asked(
         faulty = ", ".join(dict.fromkeys(f"« {fault['loc'][0]} »" for fault in error.errors()))
         return UnanswerableError(f"Great Expectations n’accepte pas ce paramètre : {faulty}.")
     except Exception as error:
-        return _unforeseen(error)
+        return unforeseen(error)
 
 
 def _judged(
@@ -82,7 +82,7 @@ def _judged(
             )
         )
     except Exception as error:
-        return _unforeseen(error)
+        return unforeseen(error)
 
 
 def _expectation(rule: Rule) -> Expectation:
@@ -126,11 +126,3 @@ def _runtime() -> dict[str, Any]:
     # BASIC holds the counts; without the partial list, it holds no value. Great Expectations
     # writes into what it is given: each call has its own.
     return {"result_format": {"result_format": "BASIC", "partial_unexpected_count": 0}}
-
-
-def _unforeseen(error: Exception) -> UnanswerableError:
-    # The message of an exception may quote a value of the table: only its class is repeated.
-    return UnanswerableError(
-        f"Great Expectations n’a pas pu juger ({type(error).__name__}) : vérifiez que les "
-        "paramètres de la règle conviennent au type de la colonne."
-    )
