@@ -16,7 +16,7 @@ from assets.catalogue import Table
 from assets.outcome import Published
 from assets.platform import Platform
 from assets.versions import published_version
-from resources.warehouse import append, literal, quoted
+from resources.warehouse import append, literal, quoted, transaction
 
 PLATFORM_TABLES = ("quality.results", "quality.versions", "sobriety.ledger")
 
@@ -81,20 +81,26 @@ def _write(
     # Old drivers (DBeaver, QGIS, R) must open it: DuckDB 1.0 reads this version.
     connection.execute(f"attach {literal(path)} as export (storage_version 'v1.0.0')")
     try:
-        for schema in ("sources", "curated", "quality", "sobriety", "catalogue"):
-            connection.execute(f"create schema export.{schema}")
-        for table, _ in tables:
-            name = f"{table.layer}.{quoted(table.name)}"
-            connection.execute(f"create table export.{name} as from {name}")
-            for statement in _comments(table):
-                connection.execute(statement)
-        for name in PLATFORM_TABLES:
-            connection.execute(f"create table export.{name} as from {name}")
-        connection.execute(CATALOGUE_TABLES)
-        for table, version in tables:
-            _describe(connection, table, version)
+        # One transaction: all the tables of one moment, or no file.
+        with transaction(connection):
+            _fill(connection, tables)
     finally:
         connection.execute("detach export")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, tables: list[tuple[Table, Published]]) -> None:
+    for schema in ("sources", "curated", "quality", "sobriety", "catalogue"):
+        connection.execute(f"create schema export.{schema}")
+    for table, _ in tables:
+        name = f"{table.layer}.{quoted(table.name)}"
+        connection.execute(f"create table export.{name} as from {name}")
+        for statement in _comments(table):
+            connection.execute(statement)
+    for name in PLATFORM_TABLES:
+        connection.execute(f"create table export.{name} as from {name}")
+    connection.execute(CATALOGUE_TABLES)
+    for table, version in tables:
+        _describe(connection, table, version)
 
 
 def _comments(table: Table) -> Iterator[str]:

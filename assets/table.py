@@ -26,7 +26,7 @@ from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
-from resources.warehouse import append
+from resources.warehouse import append, quoted
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,22 @@ class Builder:
         """
         with self.platform.warehouse.writing() as connection:
             return self._build(connection, table)
+
+    def judge(self, table: Table) -> list[Verdict]:
+        """Hold the published version to its rules again; nothing is written.
+
+        Raises:
+            ArdoiseError: the table has no published version.
+        """
+        with self.platform.warehouse.writing() as connection:
+            if published_version(connection, table.key) is None:
+                raise ArdoiseError(
+                    f"La table « {table.key} » n’a aucune version publiée. "
+                    f"Lancez « ardoise run {table.key} »."
+                )
+            with self.run.meter.importing():
+                arrival.validation()
+            return _verdicts(connection, f"{table.layer}.{quoted(table.name)}", table.contract)
 
     def is_current(self, connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
         """Whether the published version is what building now would give.
@@ -209,10 +225,7 @@ def _judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Sta
     contract = outcome.table.contract
     connection.execute("checkpoint")
     stored = stored_bytes(connection, staged.table)
-    verdicts = [
-        _discreet(verdict, contract)
-        for verdict in evaluate(connection, staged.table, rules_of(contract))
-    ]
+    verdicts = _verdicts(connection, staged.table, contract)
     if staged.quarantine is not None:
         verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
     verdicts += budget_verdicts(
@@ -231,6 +244,13 @@ def _judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Sta
         extra=staged.extra,
         bytes_out=stored,
     )
+
+
+def _verdicts(
+    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract
+) -> list[Verdict]:
+    found = evaluate(connection, table, rules_of(contract))
+    return [_discreet(verdict, contract) for verdict in found]
 
 
 def _discreet(verdict: Verdict, contract: Contract) -> Verdict:

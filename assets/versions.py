@@ -76,10 +76,7 @@ def refuse(
 
 
 def stored_bytes(connection: duckdb.DuckDBPyConnection, table: str) -> int | None:
-    """Bytes of the file's blocks a table stands on, once checkpointed (256 kB a block).
-
-    Small tables share blocks, so the sum over tables is above the size of the file.
-    """
+    """Bytes of the file's blocks a table stands on, once checkpointed: at least one of 64 kB."""
     row = connection.execute(
         "select count(distinct block_id) * (select block_size from pragma_database_size() "
         "where database_name = current_database()) "

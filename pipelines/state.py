@@ -3,12 +3,11 @@
 from rich.text import Text
 
 from assets.platform import Platform
-from assets.versions import published_version
-from checks.promises import rules_of
+from assets.table import Builder, Run
 from pipelines.display import console, grid_of
-from resources.errors import ArdoiseError
+from resources.energy import Meter
 from resources.french import day, number, plural, small_energy
-from resources.warehouse import quoted, reading
+from resources.warehouse import reading
 
 LAST_DECISIONS = """
 select
@@ -68,18 +67,8 @@ def show_check(platform: Platform, name: str) -> bool:
         DeclarationError: no such table.
         ArdoiseError: it has no published version.
     """
-    from checks.quality import evaluate
-
     table = platform.catalogue.named(name)
-    with platform.warehouse.writing() as connection:
-        if published_version(connection, table.key) is None:
-            raise ArdoiseError(
-                f"La table « {table.key} » n’a aucune version publiée. "
-                f"Lancez « ardoise run {table.key} »."
-            )
-        verdicts = evaluate(
-            connection, f"{table.layer}.{quoted(table.name)}", rules_of(table.contract)
-        )
+    verdicts = Builder(platform, Run("check", Meter())).judge(table)
     grid = grid_of("Verdict", "Dimension", "Règle", "Constaté")
     for verdict in verdicts:
         word, style = (

@@ -44,7 +44,7 @@ def table_spec(table: Table) -> dg.AssetSpec:
         deps=[dg.AssetKey(key.split(".")) for key in sorted(table.upstream)],
         description=_description(table),
         group_name=table.layer,
-        owners=[f"team:{slug(contract.owner)}"] if contract.owner else None,
+        owners=[f"team:{contract.owner}"] if contract.owner else None,
         kinds={"duckdb", "sql" if table.query else contract.format},
         tags={
             "theme": slug(contract.theme),
@@ -79,6 +79,7 @@ def check_specs(table: Table) -> Iterator[dg.AssetCheckSpec]:
             name=str(dimension),
             asset=dg.AssetKey([table.layer, table.name]),
             description="\n".join([DIMENSIONS[dimension], "", *told]),
+            blocking=True,
         )
 
 
@@ -146,12 +147,17 @@ def energy(*measures: Measure) -> dict[str, Any]:
         return {"methode": "non mesuré"}
     return {
         "cpu_s": round(sum(m.cpu_s or 0 for m in known), 6),
-        "energie_kwh": sum(m.kwh() or 0 for m in known),
-        "energie_kwh_bas": sum(m.kwh("low") or 0 for m in known),
-        "energie_kwh_haut": sum(m.kwh("high") or 0 for m in known),
-        "gco2e": sum(m.gco2e() or 0 for m in known),
+        "energie_kwh": _three_digits(sum(m.kwh() or 0 for m in known)),
+        "energie_kwh_bas": _three_digits(sum(m.kwh("low") or 0 for m in known)),
+        "energie_kwh_haut": _three_digits(sum(m.kwh("high") or 0 for m in known)),
+        "gco2e": _three_digits(sum(m.gco2e() or 0 for m in known)),
         "methode": known[0].method,
     }
+
+
+def _three_digits(value: float) -> float:
+    """More digits would promise a precision nobody has."""
+    return float(f"{value:.3g}")
 
 
 def slug(text: str) -> str:

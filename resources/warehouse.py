@@ -77,9 +77,12 @@ class Warehouse:
         self.home.work.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(":memory:")
         try:
-            # 'latest' is 18 % faster to write; only the platform opens this file.
+            # 'latest' is 18 % faster to write; only the platform opens this file. A table takes
+            # at least one block: at 64 kB most of ours weigh a quarter, 5 million rows 9 % less,
+            # and reading is not slower (at 16 kB it is, and the file triples).
             connection.execute(
-                f"attach {literal(self.home.warehouse)} as {CATALOG} (storage_version 'latest')"
+                f"attach {literal(self.home.warehouse)} as {CATALOG} "
+                "(storage_version 'latest', block_size 65536)"
             )
             connection.execute(f"use {CATALOG}")
             _lock_down(connection, [self.home.path], temporary=self.home.work)
