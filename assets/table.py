@@ -53,9 +53,20 @@ class Builder:
 
         Returns its outcome: published, unchanged (nothing was written) or refused (the previous
         version is untouched).
+
+        Raises:
+            ArdoiseError: DuckDB failed where it should not; no value is in the message.
         """
         with self.platform.warehouse.writing() as connection:
-            return self._build(connection, table)
+            try:
+                return self._build(connection, table)
+            except duckdb.Error as error:
+                # Its message may quote a value of the table, and Dagster keeps it for ever.
+                raise ArdoiseError(
+                    f"{table.contract.title} ({table.key}) : DuckDB s’est arrêté "
+                    f"({type(error).__name__}). La version publiée reste en place. Relancez ; si "
+                    "l’incident se répète, c’est un défaut de la plateforme."
+                ) from None
 
     def judge(self, table: Table) -> list[Verdict]:
         """Hold the published version to its rules again; nothing is written.

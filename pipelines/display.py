@@ -98,6 +98,14 @@ def summary(platform: Platform, report: Report) -> None:
                 style="yellow",
             )
         )
+    for step, error in report.crashes.items():
+        output.print(
+            Text(
+                f"Incident pendant « {step} » ({error}) : ce qui était publié reste en place. "
+                "Le détail est dans l’interface de Dagster (make dev), page « Runs ».",
+                style="bold red",
+            )
+        )
     if not report.plan.stale:
         output.print(
             f"Rien n’a changé : {plural(len(report.plan.current), 'table')} à jour, "

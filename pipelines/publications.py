@@ -40,7 +40,7 @@ def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.Assets
         ),
     )
     def analyse(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        publication, measure = session.publish_for_analysts(context.run_id)
+        publication, measure = session.publish_for_analysts(context.run.run_id)
         return dg.MaterializeResult(
             metadata={
                 "tables": publication.tables,
@@ -74,7 +74,7 @@ def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.Assets
     def elus(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        page, measure = session.publish_page(context.run_id)
+        page, measure = session.publish_page(context.run.run_id)
         yield from check_results(PAGE, page.verdicts, PAGE_DIMENSIONS)
         if not page.written:
             raise dg.Failure(

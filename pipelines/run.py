@@ -37,6 +37,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     skipped: list[Table] = field(default_factory=list)
     page: PagePublication | None = None
+    crashes: dict[str, str] = field(default_factory=dict)
     totals: dict[str, Any] = field(default_factory=dict)
     last_full: tuple[float, float] | None = None
     shares: dict[str, float] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Report:
         """Whether everything that was asked is published."""
         refused = any(outcome.state == "refused" for outcome in self.outcomes)
         page_missing = self.page is not None and not self.page.written
-        return not refused and not self.skipped and not page_missing
+        return not (refused or self.skipped or page_missing or self.crashes)
 
 
 def run(
@@ -126,22 +127,36 @@ def _execute(session: Session, report: Report) -> None:
     with dg.DagsterInstance.from_config(str(home)) as instance:
         keys = [dg.AssetKey([table.layer, table.name]) for table in report.plan.stale]
         if keys:
-            job.execute_in_process(
+            tables = job.execute_in_process(
                 instance=instance,
                 asset_selection=keys,
                 run_id=report.run_id,
                 **options,
             )
+            report.crashes.update(_crashes(tables))
         report.outcomes = list(session.outcomes)
         built = {outcome.table.key for outcome in report.outcomes}
         report.skipped = [table for table in report.plan.stale if table.key not in built]
         session.watcher("publish", None, None)
-        job.execute_in_process(
-            instance=instance,
-            asset_selection=[ANALYSTS, PAGE],
-            **options,
+        publications = job.execute_in_process(
+            instance=instance, asset_selection=[ANALYSTS, PAGE], **options
         )
+        report.crashes.update(_crashes(publications))
     report.page = session.page
+
+
+def _crashes(result: Any) -> dict[str, str]:
+    """Steps that failed otherwise than by a refusal, by name: a defect, not a verdict."""
+    found = {}
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.event_specific_data
+            told = data.user_failure_data
+            error = data.error
+            if told is None and error is not None:
+                cause = error.cause or error
+                found[str(event.step_key)] = str(cause.cls_name)
+    return found
 
 
 def _shares(platform: Platform, run_id: str) -> dict[str, float]:

@@ -25,6 +25,15 @@ from resources.warehouse import append
 Watcher = Callable[[str, Table | None, Outcome | None], None]
 
 
+_billed: list[bool] = []
+
+
+def _first_of_the_process() -> bool:
+    """Whether this is the run to bill the process's start to: the first one, once."""
+    _billed.append(True)
+    return len(_billed) == 1
+
+
 def nobody(event: str, table: Table | None, outcome: Outcome | None) -> None:
     """Watch nothing."""
 
@@ -54,14 +63,14 @@ class Session:
         """The builder of a run; the first one of the process is billed its imports."""
         run_id = self.run_id or run_id
         if self._builder is None or self._builder.run.identity != run_id:
-            first = self._builder is None
             meter = Meter(
                 country=self.platform.territory.territory.energy.country_iso_code,
-                whole_process=first,
+                whole_process=_first_of_the_process(),
             )
+            registered = self._builder is not None
             self._builder = Builder(self.platform, Run(run_id, meter), force=self.force)
             self.outcomes = []
-            if first:
+            if not registered:
                 # A step process of Dagster ends without telling the assets it ran.
                 atexit.register(self._close_quietly)
         return self._builder

@@ -30,13 +30,13 @@ def table_asset(table: Table, session: Session) -> dg.AssetsDefinition:
     def build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         if spec.key not in context.selected_asset_keys:
             # « Execute » on a check alone: the published version is judged again, as it is.
-            verdicts = session.builder(context.run_id).judge(table)
+            verdicts = session.builder(context.run.run_id).judge(table)
             asked = {key.name for key in context.selected_asset_check_keys}
             yield from check_results(
                 spec.key, verdicts, [one for one in dimensions if str(one) in asked]
             )
             return
-        outcome = session.build(context.run_id, table)
+        outcome = session.build(context.run.run_id, table)
         yield from check_results(spec.key, outcome.verdicts, dimensions)
         if outcome.state == "refused":
             raise dg.Failure(outcome.message, allow_retries=False)

@@ -1,0 +1,128 @@
+"""The whole chain, as `ardoise run` drives it, on the small territory."""
+
+import json
+import sys
+
+import pytest
+
+from assets.platform import Platform
+from pipelines.run import Report, run
+from resources.errors import DeclarationError
+from tests.scenario import GOOD, Scenario
+
+BAD_HEIGHT = GOOD.replace("12,5", "douze").replace("taillé", "x").replace(";7;", ";sept;")
+
+
+@pytest.fixture
+def scenario(tmp_path) -> Scenario:
+    return Scenario(tmp_path)
+
+
+def states(report: Report) -> dict[str, str]:
+    return {outcome.table.key: outcome.state for outcome in report.outcomes}
+
+
+def test_a_first_run_publishes_everything_and_a_second_does_nothing(scenario):
+    first = run(scenario.platform())
+    assert set(states(first).values()) == {"published"}
+    assert first.complete
+    second = run(scenario.platform())
+    assert second.plan.stale == []
+    assert second.complete
+    assert second.totals["cpu_s"] < first.totals["cpu_s"]
+
+
+def test_a_changed_source_rebuilds_what_reads_it_and_nothing_else(scenario):
+    run(scenario.platform())
+    scenario.write("arbres.csv", GOOD + "A-004;platane;3,5;01/01/2021;\n")
+    report = run(scenario.platform())
+    assert states(report) == {
+        "sources.arbres": "published",
+        "curated.arbres_par_essence": "published",
+    }
+    assert {table.key for table in report.plan.current} >= {"sources.communes"}
+
+
+def test_a_broken_source_is_refused_and_its_readers_keep_their_version(scenario):
+    run(scenario.platform())
+    before = scenario.query("from curated.arbres_par_essence order by all")
+    scenario.edit("sources/arbres.yaml", "max_pct: 60", "max_pct: 5")
+    scenario.write("arbres.csv", BAD_HEIGHT)
+    report = run(scenario.platform())
+    assert states(report)["sources.arbres"] == "refused"
+    assert [table.key for table in report.skipped] == ["curated.arbres_par_essence"]
+    assert not report.complete
+    assert scenario.query("from curated.arbres_par_essence order by all") == before
+    refusal = next(outcome for outcome in report.outcomes if outcome.state == "refused")
+    assert "reste publiée" in refusal.message
+    assert "douze" not in refusal.message
+
+
+def test_one_refused_table_does_not_keep_the_others_from_the_analysts(scenario):
+    scenario.write("arbres.csv", "")
+    report = run(scenario.platform())
+    assert not report.complete
+    assert scenario.platform().analyst_file.is_file()
+    assert (scenario.home.site / "index.html").is_file()
+
+
+def test_the_rows_of_the_ledger_add_up_to_the_run(scenario):
+    report = run(scenario.platform())
+    rows = scenario.query("select run_id, sum(cpu_s), sum(kwh) from sobriety.ledger group by all")
+    assert [row[0] for row in rows] == [report.run_id]
+    assert sum(report.shares.values()) == pytest.approx(rows[0][1])
+    assert {"imports", "table", "control", "publication", "page"} <= set(report.shares)
+
+
+def test_only_what_was_asked_is_built_with_what_reads_it(scenario):
+    report = run(scenario.platform(), ["arbres"])
+    assert set(states(report)) == {"sources.arbres", "curated.arbres_par_essence"}
+
+
+def test_an_unknown_table_is_told_with_the_closest_name(scenario):
+    with pytest.raises(DeclarationError, match="arbres_par_essence"):
+        run(scenario.platform(), ["arbres_par_esence"])
+
+
+def test_force_builds_again_what_did_not_change(scenario):
+    run(scenario.platform())
+    report = run(scenario.platform(), ["arbres"], force=True)
+    assert states(report)["sources.arbres"] == "published"
+    assert scenario.query("select max(version) from quality.versions") == [(2,)]
+
+
+def test_the_journal_tells_each_decision_and_stays_whole(scenario):
+    run(scenario.platform())
+    journal = Platform(scenario.settings).journal
+    events = [line["event"] for _, line in journal.lines()]
+    assert events.count("publication") >= 2
+    assert events[-1] == "export"
+    assert journal.intact()
+
+
+@pytest.mark.slow
+def test_a_run_with_nothing_to_do_imports_nothing_heavy(scenario):
+    import subprocess
+
+    run(scenario.platform())
+    heavy = ("dagster", "great_expectations", "codecarbon", "polars", "pandas", "numpy", "jinja2")
+    code = (
+        "import json, sys\n"
+        "from pipelines.command import app\n"
+        "sys.argv = ['ardoise', 'run']\n"
+        "try:\n    app()\nexcept SystemExit as end:\n    code = end.code\n"
+        f"print(json.dumps([code, [m for m in {heavy!r} if m in sys.modules]]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={
+            "ARDOISE_HOME": str(scenario.home.path),
+            "ARDOISE_TERRITORY": str(scenario.folder),
+            "PATH": "/usr/bin:/bin",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == [0, []]
+    assert "Rien n’a changé" in done.stdout
