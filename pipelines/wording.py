@@ -182,7 +182,7 @@ def _description(table: Table) -> str:
 def _column(column: Column) -> dg.TableColumn:
     constraints = column.constraints
     other = [
-        f"{word} : {value}"
+        f"{word} : {value:g}" if isinstance(value, float) else f"{word} : {value}"
         for word, value in (
             ("forme", constraints.pattern),
             ("valeurs", ", ".join(constraints.enum) if constraints.enum else None),
