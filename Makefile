@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev check test test-fast schema clean
+.PHONY: help run dev check test test-fast bench schema clean
 
 help: ## Show the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ test: $(VENV)/ready-dev ## Prove it, browser and processes included
 
 test-fast: $(VENV)/ready-dev ## Prove what needs no browser and no second process, in under a minute
 	@$(BIN)/python -m pytest -q -m "not slow"
+
+bench: $(VENV)/ready ## Measure the whole chain, first run and second, medians of three
+	@$(BIN)/python bench/chain.py
 
 schema: $(VENV)/ready ## Write the JSON Schema of the contract again
 	@$(BIN)/python -m checks.schema

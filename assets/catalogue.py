@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from assets.connectors import url_fault
 from checks.contract import NAME, Contract, Layer, read_contract
 from checks.declaration import closest, shown
 from checks.territory import TerritoryFolder
@@ -55,7 +56,7 @@ class Catalogue:
 
         Raises:
             DeclarationError: a contract that cannot be read, a repeated name, an unknown table,
-                a cycle, a profile without any source.
+                a cycle, a profile nobody has.
         """
         self.territory = territory
         self.profile = profile or territory.territory.profile
@@ -69,10 +70,10 @@ class Catalogue:
             for table in found
             if not table.contract.profiles or self.profile in table.contract.profiles
         }
-        if not any(table.layer == "sources" for table in tables.values()):
-            profiles = sorted({name for table in found for name in table.contract.profiles})
+        profiles = sorted({name for table in found for name in table.contract.profiles})
+        if profiles and self.profile not in profiles:
             raise DeclarationError(
-                f"Le profil « {self.profile} » n’a aucune source"
+                f"Le profil « {self.profile} » n’est celui d’aucune table"
                 f"{closest(self.profile, profiles)} (profils : {', '.join(profiles)}). "
                 "Rien n’a été exécuté. Corrigez ARDOISE_PROFILE ou « profile » du territoire."
             )
@@ -126,7 +127,11 @@ def _declared(
 
 def _table(path: Path, layer: Layer, territory: TerritoryFolder) -> Table:
     contract, query = read_contract(path, layer, territory.territory.variables)
-    upstream = contract.references
+    upstream = {reference.rpartition(".")[0] for reference in contract.references}
+    if fault := url_fault(contract.url, territory):
+        raise DeclarationError(
+            f"{shown(path)} : {fault}. Rien n’a été exécuté. Corrigez « url » dans le contrat."
+        )
     if query is not None:
         try:
             read = tables_read(query)
@@ -157,6 +162,14 @@ def _check_references(tables: Mapping[str, Table], known: set[str]) -> None:
                 f"{shown(table.path)} : la table « {name} » {why}. "
                 "Rien n’a été exécuté. Corrigez la référence ou déclarez la table."
             )
+        for reference in sorted(table.contract.references):
+            name, _, column = reference.rpartition(".")
+            columns = tables[name].contract.by_name
+            if column not in columns:
+                raise DeclarationError(
+                    f"{shown(table.path)} : « {name} » n’a pas de colonne « {column} »"
+                    f"{closest(column, columns)}. Rien n’a été exécuté. Corrigez la référence."
+                )
 
 
 def _upstream_first(tables: Mapping[str, Table]) -> list[str]:

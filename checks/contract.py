@@ -9,7 +9,7 @@ Table Schema: https://specs.frictionlessdata.io/table-schema/ (the words of sche
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -20,6 +20,7 @@ from checks.declaration import Declaration, Location, closest, read_declaration,
 from checks.rules import Dimension, Severity
 from checks.strict import Strict
 from checks.vocabulary import check_expectation
+from resources.warehouse import readable_layout, readable_pattern
 
 # One allow-list for every name that reaches SQL, a file name or a Dagster key.
 NAME = r"^[a-z][a-z0-9_]{0,62}$"
@@ -196,10 +197,10 @@ class Contract(Strict):
 
     @property
     def references(self) -> set[str]:
-        """The tables (`sources.communes`) whose values a column or an expectation refers to."""
+        """What columns and expectations refer to (`sources.communes.code_commune`)."""
         found = [column.constraints.reference for column in self.columns]
-        found += [str(item.parameters.get("reference") or "") for item in self.expected]
-        return {reference.rsplit(".", 1)[0] for reference in found if reference}
+        found += [item.parameters.get("reference") for item in self.expected]
+        return {str(reference) for reference in found if reference}
 
     @cached_property
     def expected(self) -> list[Expectation]:
@@ -282,17 +283,37 @@ def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location,
                 f"le format « {column.format} » est inconnu"
                 + closest(str(column.format), get_args(TextFormat)),
             )
-        for word in ("minimum", "maximum"):
-            bound = getattr(column.constraints, word)
-            if isinstance(bound, str) and column.type not in ("date", "datetime"):
-                yield (*place, "constraints", word), f"« {word} » attend un nombre, sans guillemets"
-            if column.type in ("string", "boolean", "geojson") and bound is not None:
-                yield (
-                    (*place, "constraints", word),
-                    f"« {word} » n’a pas de sens pour une colonne « {column.type} »",
-                )
+        yield from _bound_faults(column, place)
+        if column.type in ("date", "datetime") and not readable_layout(column.format or "%Y"):
+            yield (
+                (*place, "format"),
+                f"le format de date « {column.format} » est illisible (exemple : %d/%m/%Y)",
+            )
+        pattern = column.constraints.pattern
+        if pattern is not None and not readable_pattern(pattern):
+            yield (
+                (*place, "constraints", "pattern"),
+                "« pattern » est une expression régulière que DuckDB ne connaît pas, comme (?=…)",
+            )
         if layer == "curated" and column.type == "number" and not column.unit:
             yield place, f"la colonne « {column.name} » est une mesure : il manque « unit »"
+
+
+def _bound_faults(column: Column, place: Location) -> Iterator[tuple[Location, str]]:
+    for word in ("minimum", "maximum"):
+        bound = getattr(column.constraints, word)
+        where: Location = (*place, "constraints", word)
+        if bound is None:
+            continue
+        if column.type in ("string", "boolean", "geojson"):
+            yield where, f"« {word} » n’a pas de sens pour une colonne « {column.type} »"
+        elif column.type in ("date", "datetime"):
+            try:
+                datetime.fromisoformat(str(bound))
+            except ValueError:
+                yield where, f"« {word} » attend une date entre guillemets, comme 2020-01-31"
+        elif isinstance(bound, str):
+            yield where, f"« {word} » attend un nombre, sans guillemets"
 
 
 def _expectation_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
@@ -317,13 +338,15 @@ def _expectation_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
             }
             if fault := check_expectation(name, parameters):
                 yield ("expectations", index, name), fault
-            column = parameters.get("column")
-            if column is not None and column not in contract.by_name:
-                yield (
-                    ("expectations", index, name, "column"),
-                    f"« {column} » n’est pas une colonne du contrat"
-                    + closest(str(column), contract.by_name),
-                )
+            for word in ("column", "column_A", "column_B", "column_list"):
+                given = parameters.get(word, [])
+                for column in given if isinstance(given, list) else [given]:
+                    if column not in contract.by_name:
+                        yield (
+                            ("expectations", index, name, word),
+                            f"« {column} » n’est pas une colonne du contrat"
+                            + closest(str(column), contract.by_name),
+                        )
 
 
 def _protection_faults(contract: Contract) -> Iterator[tuple[Location, str]]:

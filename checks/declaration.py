@@ -93,7 +93,7 @@ def read_declaration(
         raise _whole(
             path, f"ligne {line}, la syntaxe YAML est incorrecte ({error.problem})"
         ) from None
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _whole(path, f"la syntaxe YAML est incorrecte ({type(error).__name__})") from None
     declaration = Declaration(path, content, lines)
     if variables is None:

@@ -22,8 +22,7 @@ def announce(settings: Messages, subject: str, text: str) -> None:
     """Send one message everywhere it is wanted.
 
     Raises:
-        OSError: the mail server did not take it.
-        httpx.HTTPError: the webhook did not take it.
+        OSError: the webhook or the mail server did not take it.
     """
     log.warning("%s\n%s", subject, text)
     if settings.webhook:
@@ -53,8 +52,18 @@ def announce_refusals(home: Home, settings: Messages) -> list[str]:
     announced = []
     for end, line in _unread(journal, position):
         if line["event"] == "refus":
-            announce(settings, f"[Ardoise] Version refusée : {line['table']}", str(line["message"]))
-            announced.append(str(line["table"]))
+            table = str(line["table"])
+            try:
+                announce(settings, f"[Ardoise] Version refusée : {table}", str(line["message"]))
+            except (OSError, smtplib.SMTPException) as error:
+                log.warning(
+                    "Le refus de %s n’a pas pu être annoncé (%s) ; nouvel essai à la prochaine "
+                    "exécution.",
+                    table,
+                    type(error).__name__,
+                )
+                break
+            announced.append(table)
         _move(position, end)
     return announced
 

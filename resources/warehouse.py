@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,8 +200,7 @@ def tables_read(query: str) -> set[tuple[str, str]]:
     Raises:
         DeclarationError: not one `select` statement, or a table function that reads files.
     """
-    with duckdb.connect(":memory:") as connection:
-        row = connection.execute(f"select json_serialize_sql({literal(query)})").fetchone()
+    row = _scratch().execute(f"select json_serialize_sql({literal(query)})").fetchone()
     tree = json.loads(row[0]) if row else {}
     if tree.get("error"):
         message = re.sub(r"\s+", " ", str(tree.get("error_message", ""))).strip()
@@ -221,6 +221,32 @@ def tables_read(query: str) -> set[tuple[str, str]]:
                     "déclarez une source et lisez-la"
                 )
     return {(schema, table) for schema, table in found if schema or table not in named}
+
+
+def readable_pattern(pattern: str) -> bool:
+    """Whether DuckDB (RE2) takes a regular expression: no lookahead, no back reference."""
+    return _computes(f"regexp_full_match('', {literal(pattern)})")
+
+
+def readable_layout(layout: str) -> bool:
+    """Whether DuckDB takes a date format such as `%d/%m/%Y`."""
+    return _computes(f"try_strptime('', {literal(layout)})")
+
+
+def _computes(expression: str) -> bool:
+    try:
+        _scratch().execute(f"select {expression}")
+    except (duckdb.Error, ValueError):
+        return False
+    return True
+
+
+@cache
+def _scratch() -> duckdb.DuckDBPyConnection:
+    """A connection to nothing, for what declarations ask of DuckDB without data."""
+    connection = duckdb.connect(":memory:")
+    _lock_down(connection, [], temporary=None)
+    return connection
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

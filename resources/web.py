@@ -21,6 +21,10 @@ class Web:
         """Send one JSON document.
 
         Raises:
-            httpx.HTTPError: no answer, or an answer that is not a success.
+            ConnectionError: no answer, or an answer that is not a success.
         """
-        self._client.post(url, json=dict(content)).raise_for_status()
+        try:
+            self._client.post(url, json=dict(content)).raise_for_status()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            # The address may hold a secret: only the kind of error is told.
+            raise ConnectionError(f"webhook: {type(error).__name__}") from None

@@ -448,7 +448,7 @@ def test_a_source_that_asks_for_an_unknown_extract_is_refused_with_the_closest_o
 
 
 def test_a_broken_contract_never_makes_its_table_vanish(scenario):
-    run(scenario.platform())
+    scenario.build("arbres")
     scenario.edit(SOURCE, "title: Arbres", "titel: Arbres")
     with pytest.raises(DeclarationError):
         _ = scenario.platform().catalogue

@@ -10,16 +10,20 @@ from typing import Protocol, cast
 
 from assets.connectors.request import Request
 from checks.declaration import closest
-from resources.errors import DeclarationError
+from checks.territory import TerritoryFolder
 from resources.landing import Answer
 
-__all__ = ["Connector", "Request", "connector", "schemes"]
+__all__ = ["Connector", "Request", "connector", "schemes", "url_fault"]
 
 SUPPORT = frozenset({"__init__", "request"})
 
 
 class Connector(Protocol):
     """What each module of this folder offers."""
+
+    def fault(self, location: str, territory: TerritoryFolder) -> str | None:
+        """Why an address can never be read, in French; None when it may be. Asks nobody."""
+        ...
 
     def fetch(self, request: Request, destination: Path, tag: str | None) -> Answer | None:
         """Write the file to `destination`; None when what `tag` stands for still holds."""
@@ -32,16 +36,18 @@ def schemes() -> list[str]:
 
 
 def connector(url: str) -> Connector:
-    """The connector of an address.
+    """The connector of an address that has no fault."""
+    return cast(Connector, import_module(f"assets.connectors.{url.partition(':')[0]}"))
 
-    Raises:
-        DeclarationError: no module here answers to this scheme.
-    """
-    scheme = url.partition(":")[0]
+
+def url_fault(url: str, territory: TerritoryFolder) -> str | None:
+    """Why the address of a contract can never be read, known before anything is executed."""
+    scheme, _, location = url.partition(":")
+    if not url:
+        return None
     if scheme not in schemes():
-        raise DeclarationError(
-            f"L’adresse « {url} » commence par « {scheme}: », que personne ne sait lire"
-            f"{closest(scheme, schemes())} (connus : {', '.join(schemes())}). "
-            "Corrigez « url » dans le contrat."
+        return (
+            f"l’adresse « {url} » commence par « {scheme}: », que personne ne sait lire"
+            f"{closest(scheme, schemes())} (connus : {', '.join(schemes())})"
         )
-    return cast(Connector, import_module(f"assets.connectors.{scheme}"))
+    return connector(url).fault(location, territory)

@@ -6,16 +6,29 @@ computing anything, as an honest server would.
 
 import hashlib
 from functools import lru_cache
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.connectors.request import Request
-from assets.demo import generator
+from assets.demo import SUPPORT, generator, generators
+from checks.declaration import closest
+from checks.territory import TerritoryFolder
 from resources.landing import Answer
+
+CODE = Path(__file__).parent.parent / "demo"
 
 if TYPE_CHECKING:
     from assets.demo.world import World
+
+
+def fault(location: str, territory: TerritoryFolder) -> str | None:
+    """The generator must exist."""
+    if location in generators():
+        return None
+    return (
+        f"le générateur « demo:{location} » n’existe pas{closest(location, generators())} "
+        f"(connus : {', '.join(generators())})"
+    )
 
 
 def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:
@@ -35,16 +48,12 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
 
 def _tag(request: Request) -> str:
     """Everything the bytes depend on."""
-    spec = util.find_spec(f"assets.demo.{request.location}")
-    # An unknown generator has no file: `generator` will say so, with the closest name.
-    code = Path(spec.origin).read_bytes() if spec and spec.origin else b""
     extracts = [request.territory.extract(name) for name in ("communes", "iris")]
+    code = [CODE / f"{name}.py" for name in (request.location, *sorted(SUPPORT))]
     settings = request.settings
-    said = hashlib.sha256(code)
-    for path in extracts:
+    said = hashlib.sha256()
+    for path in (*extracts, *code):
         said.update(path.read_bytes())
-    for support in ("chance", "damage", "names", "world"):
-        said.update((Path(__file__).parent.parent / "demo" / f"{support}.py").read_bytes())
     said.update(f"{settings.seed} {settings.sensor_rows} {settings.until}".encode())
     said.update(repr(sorted(request.territory.territory.variables.items())).encode())
     return said.hexdigest()

@@ -4,8 +4,14 @@ import shutil
 from pathlib import Path
 
 from assets.connectors.request import Request
+from checks.territory import TerritoryFolder
 from resources.errors import SourceError
 from resources.landing import Answer
+
+
+def fault(location: str, territory: TerritoryFolder) -> str | None:
+    """A path is needed; the file may come later."""
+    return None if location else "l’adresse « file: » ne dit pas quel fichier"
 
 
 def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:

@@ -5,23 +5,19 @@ from pathlib import Path
 from assets.connectors.file import copy
 from assets.connectors.request import Request
 from checks.declaration import closest
-from checks.territory import Extracts
-from resources.errors import SourceError
+from checks.territory import Extracts, TerritoryFolder
 from resources.landing import Answer
 
 
-def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:
-    """Copy the extract when it changed.
+def fault(location: str, territory: TerritoryFolder) -> str | None:
+    """The territory must declare the extract."""
+    if location in Extracts.model_fields:
+        return None
+    return (
+        f"le territoire n’a pas d’extrait « {location} »{closest(location, Extracts.model_fields)}"
+    )
 
-    Raises:
-        SourceError: `ABSENT`, when the territory declares no such extract.
-    """
-    try:
-        path = request.territory.extract(request.location)
-    except KeyError:
-        raise SourceError(
-            "ABSENT",
-            f"le territoire n’a pas d’extrait « {request.location} »"
-            + closest(request.location, Extracts.model_fields),
-        ) from None
-    return copy(path, destination, tag)
+
+def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:
+    """Copy the extract when it changed."""
+    return copy(request.territory.extract(request.location), destination, tag)

@@ -101,7 +101,8 @@ def typed(column: Column, text: str) -> str:
             plain = _plain(column, text, NUMBER.replace("DECIMAL", f"[{column.decimal_char}]"))
             if column.decimal_char != ".":
                 plain = f"replace({plain}, {literal(column.decimal_char)}, '.')"
-            return f"try_cast({plain} as double)"
+            value = f"try_cast({plain} as double)"
+            return f"case when isfinite({value}) then {value} end"
         case "year":
             return f"try_cast(regexp_extract({text}, '^\\d{{4}}$') as bigint)"
         case "boolean":
@@ -116,19 +117,29 @@ def typed(column: Column, text: str) -> str:
         case "date":
             layout = literal(column.format or "%Y-%m-%d")
             parsed = f"try_strptime({text}, {layout})"
-            # Written back and compared: « 31/02 », « 0026 » and Excel serials do not pass.
-            return f"case when strftime({parsed}, {layout}) = {text} then {parsed}::date end"
+            return f"case when {_exact(text, parsed, layout)} then {parsed}::date end"
         case "datetime":
             if column.format is None:
                 iso = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
+                parsed = f"try_cast({text} as timestamp)"
                 return (
-                    f"case when regexp_full_match({text}, '{iso}') "
-                    f"then try_cast({text} as timestamp) end"
+                    f"case when regexp_full_match({text}, '{iso}') and {_our_era(parsed)} "
+                    f"then {parsed} end"
                 )
             layout = literal(column.format)
             parsed = f"try_strptime({text}, {layout})"
-            return f"case when strftime({parsed}, {layout}) = {text} then {parsed} end"
+            return f"case when {_exact(text, parsed, layout)} then {parsed} end"
     raise AssertionError(column.type)
+
+
+def _exact(text: str, parsed: str, layout: str) -> str:
+    """Written back and compared: « 31/02 » and Excel's day numbers do not pass."""
+    return f"(strftime({parsed}, {layout}) = {text} and {_our_era(parsed)})"
+
+
+def _our_era(parsed: str) -> str:
+    """« 26 » read as the year 26 is a year cut short."""
+    return f"year({parsed}) between 1000 and 9999"
 
 
 def _plain(column: Column, text: str, pattern: str) -> str:
