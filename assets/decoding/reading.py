@@ -108,6 +108,9 @@ def _read_slowly(
         line = records.line_num + 1
         try:
             for record in records:
+                # As DuckDB does: empty fields too many at the end are no fields.
+                while len(record) > len(file.header) and not record[-1]:
+                    record.pop()
                 if len(record) == len(file.header):
                     good.append([record[position] or None for position in positions])
                     numbers.append(line)
@@ -130,7 +133,7 @@ def _read_geojson(
     try:
         features = json.loads(source.read_bytes().decode("utf-8-sig"))["features"]
         rows = [
-            {**feature["properties"], "geometry": json.dumps(feature["geometry"])}
+            {**feature["properties"], "geometry": _geometry(feature["geometry"])}
             for feature in features
         ]
     except (ValueError, KeyError, TypeError):
@@ -167,6 +170,10 @@ def _read_parquet(
             "NON_PARQUET", f"le fichier reçu n’est pas du Parquet ({type(error).__name__})"
         ) from None
     return Reading(_count(connection, TEXTS), 0, _extra(header, contract))
+
+
+def _geometry(value: object) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 def _text(value: object) -> str | None:

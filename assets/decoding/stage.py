@@ -112,7 +112,11 @@ def _find_repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
     keys += [key for key in unique if key not in keys]
     content = ", ".join(f"v{index}" for index in range(len(order)))
     for key in keys:
-        columns = ", ".join(f"v{order.index(name)}" for name in key)
+        names = [f"v{order.index(name)}" for name in key]
+        columns = ", ".join(names)
+        # Two keys that lack the same part are the same key; two lone missing values are not.
+        same = "=" if len(key) == 1 else "is not distinct from"
+        matches = " and ".join(f"good.{name} {same} repeated.{name}" for name in names)
         connection.execute(
             f"""
             insert into _repeats
@@ -128,7 +132,7 @@ def _find_repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
                     row,
                     min(row) over same as first,
                     min(hash({content})) over same <> max(hash({content})) over same as differs
-                from good semi join repeated using ({columns})
+                from good semi join repeated on {matches}
                 window same as (partition by {columns})
             )
             select

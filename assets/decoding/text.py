@@ -6,6 +6,8 @@ Also reads the header by name. What the values mean is in `assets.decoding.value
 import codecs
 import csv
 import io
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +18,13 @@ from resources.errors import SourceError
 
 CHUNK = 1 << 20
 HEAD = 1 << 16
-BOMS = {
-    "utf-8": [codecs.BOM_UTF8],
-    "utf-16": [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE],
-}
+# Nearly any bytes are text in these, UTF-8 included: « été » would become « Ã©tÃ© » in silence.
+ONE_BYTE = ("cp1252", "latin-1")
+# Where cp1252 has « € », « ’ » or « œ », latin-1 has control characters that no table holds.
+CONTROLS = re.compile(rb"[\x80-\x9f]")
+WEB_OR_JSON = re.compile(r"(<[!?a-zA-Z])|[{\[]\s*[\"{\[]")
+# A long field is a value as another; lines are bounded by DuckDB, where most files are read.
+csv.field_size_limit(sys.maxsize)
 
 
 @dataclass(frozen=True)
@@ -56,29 +61,71 @@ def _chunks(source: Path, encoding: str) -> Iterator[str]:
     """Text with every line end as `\\n`; never empty pieces."""
     codec = {"utf-8": "utf-8-sig"}.get(encoding, encoding)
     ends = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(codec)(), translate=True)
+    doubt = _Doubt(encoding)
     position = 0
     with source.open("rb") as file:
         try:
             while block := file.read(CHUNK):
+                doubt.see(block)
                 if text := ends.decode(block):
                     yield text
                 position += len(block)
             if text := ends.decode(b"", final=True):
                 yield text
         except UnicodeDecodeError as error:
-            raise SourceError(
-                "ENCODAGE",
-                f"le fichier n’est pas en {encoding} : octet {position + error.start + 1} "
-                "indéchiffrable. Corrigez « encoding » dans le contrat, ou demandez au "
-                "producteur de renvoyer le fichier",
+            raise _encoding_refusal(
+                encoding, f"octet {position + error.start + 1} indéchiffrable"
             ) from None
+    doubt.resolve()
+
+
+class _Doubt:
+    """Whether a file declared in a one-byte encoding is in another, judged on all its bytes."""
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding = encoding
+        self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self._may_be_utf8 = encoding in ONE_BYTE
+        self._accents = False
+
+    def see(self, block: bytes) -> None:
+        """Look at the next bytes."""
+        if self.encoding not in ONE_BYTE:
+            return
+        self._accents = self._accents or not block.isascii()
+        if self.encoding == "latin-1" and CONTROLS.search(block):
+            raise _encoding_refusal("latin-1", "il est en cp1252")
+        if self._may_be_utf8:
+            try:
+                self._utf8.decode(block)
+            except UnicodeDecodeError:
+                self._may_be_utf8 = False
+
+    def resolve(self) -> None:
+        """Say what the whole file was.
+
+        Raises:
+            SourceError: `ENCODAGE`, when it is UTF-8.
+        """
+        if self._may_be_utf8 and self._accents and not self._utf8.getstate()[0]:
+            raise _encoding_refusal(self.encoding, "il est en utf-8")
+
+
+def _encoding_refusal(encoding: str, why: str) -> SourceError:
+    return SourceError(
+        "ENCODAGE",
+        f"le fichier n’est pas en {encoding} : {why}. Corrigez « encoding » dans le contrat, ou "
+        "demandez au producteur de renvoyer le fichier",
+    )
 
 
 def _header(path: Path, contract: Contract) -> list[str]:
     with path.open(encoding="utf-8", newline="") as file:
         start = file.read(HEAD).lstrip()
-        if start[:1] in "<{[" and contract.dialect.delimiter not in start.split("\n", 1)[0]:
-            kind = "une page web" if start[0] == "<" else "du JSON"
+        if not start:
+            raise SourceError("VIDE", "le fichier reçu n’a que des lignes vides")
+        if found := WEB_OR_JSON.match(start):
+            kind = "une page web" if found.group(1) else "du JSON"
             raise SourceError("NON_CSV", f"le fichier reçu est {kind}, pas un tableau CSV")
         file.seek(0)
         rows = csv.reader(
