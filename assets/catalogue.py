@@ -14,8 +14,9 @@ from functools import cached_property
 from pathlib import Path
 
 from assets.connectors import url_fault
-from checks.contract import NAME, Contract, Layer, read_contract
+from checks.contract import NAME, Contract, Layer
 from checks.declaration import closest, shown
+from checks.loading import read_contract
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
 from resources.warehouse import tables_read

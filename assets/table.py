@@ -14,15 +14,14 @@ import duckdb
 from assets.catalogue import Table
 from assets.connectors import Request, connector
 from assets.decoding.stage import Staged, stage_source
+from assets.gate import judged, reception, verdicts_on
 from assets.ledger import ledger_row
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
-from assets.versions import next_version, publish, published_version, refuse, stored_bytes
-from checks.contract import Contract
-from checks.promises import budget_verdicts, quarantine_verdict, rules_of
-from checks.quality import arrival, evaluate
-from checks.rules import Dimension, Rule, Severity, Verdict
+from assets.versions import next_version, publish, published_version, refuse
+from checks.quality import arrival
+from checks.rules import Verdict
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
@@ -82,7 +81,7 @@ class Builder:
                 )
             with self.run.meter.importing():
                 arrival.validation()
-            return _verdicts(connection, f"{table.layer}.{quoted(table.name)}", table.contract)
+            return verdicts_on(connection, f"{table.layer}.{quoted(table.name)}", table.contract)
 
     def is_current(self, connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
         """Whether the published version is what building now would give.
@@ -128,7 +127,7 @@ class Builder:
                 outcome = replace(
                     outcome,
                     version=next_version(connection, table.key),
-                    verdicts=[_reception(error)],
+                    verdicts=[reception(error)],
                 )
         if table.key in self._asking:
             making.add(self._asking.pop(table.key))
@@ -137,7 +136,7 @@ class Builder:
             with self.run.meter.importing():
                 arrival.validation()  # Great Expectations, once: not the first table's cost
             with self.run.meter.stretch(table.key, "control") as judging:
-                outcome = _judged(connection, outcome, staged)
+                outcome = judged(connection, outcome, staged)
             outcome = replace(outcome, judging=judging)
         return self._decide(connection, outcome, staged)
 
@@ -228,50 +227,6 @@ class Builder:
             file.unlink(missing_ok=True)
 
 
-def _judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged) -> Outcome:
-    """The outcome with what was staged and every verdict on it.
-
-    A gate that crashes or has no rule has failed: nothing is published without a verdict.
-    """
-    contract = outcome.table.contract
-    connection.execute("checkpoint")
-    stored = stored_bytes(connection, staged.table)
-    verdicts = _verdicts(connection, staged.table, contract)
-    if staged.quarantine is not None:
-        verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
-    verdicts += budget_verdicts(
-        contract,
-        downloaded=outcome.bytes_in if outcome.table.layer == "sources" else None,
-        stored=stored,
-        cpu_s=outcome.making.cpu_s if outcome.making else None,
-    )
-    return replace(
-        outcome,
-        verdicts=verdicts,
-        received=staged.received if staged.quarantine is not None else outcome.received,
-        rows=staged.rows,
-        quarantined=staged.quarantined,
-        reasons=staged.reasons,
-        extra=staged.extra,
-        bytes_out=stored,
-    )
-
-
-def _verdicts(
-    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract
-) -> list[Verdict]:
-    found = evaluate(connection, table, rules_of(contract))
-    return [_discreet(verdict, contract) for verdict in found]
-
-
-def _discreet(verdict: Verdict, contract: Contract) -> Verdict:
-    """The verdict without an extreme or a mean that would be somebody's own value."""
-    column = contract.by_name.get(str(verdict.rule.parameters.get("column")))
-    if column is None or column.personal_data == "none" or verdict.unexpected is not None:
-        return verdict
-    return replace(verdict, observed=None)
-
-
 def _received(
     connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
 ) -> dict[str, Any]:
@@ -289,18 +244,3 @@ def _received(
         "received": sum(version.rows for version in versions),
         "data_date": max(dates) if dates else None,
     }
-
-
-def _reception(error: ArdoiseError) -> Verdict:
-    code = getattr(error, "code", "")
-    return Verdict(
-        Rule(
-            "reception",
-            Dimension.VALIDITY,
-            Severity.CRITICAL,
-            f"Le fichier reçu se lit comme le contrat le décrit [{code}]",
-            "file_is_readable",
-        ),
-        passed=False,
-        error=str(error),
-    )

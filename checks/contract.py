@@ -1,31 +1,27 @@
 """The contract of a table: its columns in the words of Table Schema, and the words of the strategy.
 
 One contract makes everything else: decoding, the gate, the Dagster asset, the dictionary, the
-schedule, the budget. This module says which words exist and what each accepts; how a promise
-becomes a rule is in `checks.promises`.
+schedule, the budget. Which words exist and what each accepts, nothing more: how a file is read is
+in `checks.loading`, how its words agree in `checks.agreement`, how a promise becomes a rule in
+`checks.promises`.
 
 Table Schema: https://specs.frictionlessdata.io/table-schema/ (the words of schema.data.gouv.fr).
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from checks.declaration import Declaration, Location, closest, read_declaration, text_of
 from checks.rules import Dimension, Severity
 from checks.strict import Strict
-from checks.vocabulary import check_expectation
-from resources.warehouse import readable_layout, readable_pattern
 
 # One allow-list for every name that reaches SQL, a file name or a Dagster key.
 NAME = r"^[a-z][a-z0-9_]{0,62}$"
 REFERENCE = r"^(sources|curated)\.[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$"
-FRONT_MATTER = re.compile(r"\A\s*/\*\s*---[ \t]*\n(.*?)^\s*---[ \t]*\*/[ \t]*\n?", re.S | re.M)
 
 Name = Annotated[str, Field(pattern=NAME)]
 Cadence = Literal[
@@ -215,153 +211,3 @@ class Contract(Strict):
             for item in self.expectations
             for name, words in item.items()
         ]
-
-
-def read_contract(
-    path: Path, layer: Layer, variables: Mapping[str, str]
-) -> tuple[Contract, str | None]:
-    """The contract of a file and, for a curated table, its query.
-
-    Raises:
-        DeclarationError: every fault of the file, each with its line and the closest right word.
-    """
-    query = None
-    if layer == "curated":
-        declaration, query = _front_matter(path, variables)
-    else:
-        declaration = read_declaration(path, variables=variables)
-    if re.match(NAME, path.stem) is None:
-        raise declaration.refusal(
-            [((), "le nom du fichier doit être en minuscules sans accent, chiffres et « _ »")]
-        )
-    contract = declaration.held_to(Contract)
-    if faults := list(_faults(contract, layer)):
-        raise declaration.refusal(faults)
-    return contract, query
-
-
-def _front_matter(path: Path, variables: Mapping[str, str]) -> tuple[Declaration, str]:
-    outer = text_of(path)
-    if (match := FRONT_MATTER.match(outer)) is None:
-        raise Declaration(path, {}, {}).refusal(
-            [((), "une table « curated » commence par son contrat, entre « /* --- » et « --- */ »")]
-        )
-    first_line = outer.count("\n", 0, match.start(1)) + 1
-    declaration = read_declaration(path, match.group(1), first_line=first_line, variables=variables)
-    return declaration, outer[match.end() :].strip().rstrip(";")
-
-
-def _faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
-    """What the words alone cannot say: the agreement of one with another."""
-    if layer == "sources":
-        for word in ("url", "publisher", "license", "cadence"):
-            if not getattr(contract, word):
-                yield (), f"il manque « {word} », obligatoire pour une source"
-    elif contract.url:
-        yield ("url",), "une table « curated » n’a pas d’adresse : elle vient de sa requête"
-    yield from _column_faults(contract, layer)
-    for index, name in enumerate(contract.key):
-        if name not in contract.by_name:
-            yield (
-                ("key", index),
-                f"« {name} » n’est pas une colonne du contrat{closest(name, contract.by_name)}",
-            )
-    yield from _expectation_faults(contract)
-    yield from _protection_faults(contract)
-
-
-def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
-    seen: set[str] = set()
-    for index, column in enumerate(contract.columns):
-        place: Location = ("columns", index)
-        if column.name in seen:
-            yield (*place, "name"), f"la colonne « {column.name} » est déclarée deux fois"
-        seen.add(column.name)
-        if column.type == "string" and column.format not in (None, *get_args(TextFormat)):
-            yield (
-                (*place, "format"),
-                f"le format « {column.format} » est inconnu"
-                + closest(str(column.format), get_args(TextFormat)),
-            )
-        yield from _bound_faults(column, place)
-        if column.type in ("date", "datetime") and not readable_layout(column.format or "%Y"):
-            yield (
-                (*place, "format"),
-                f"le format de date « {column.format} » est illisible (exemple : %d/%m/%Y)",
-            )
-        pattern = column.constraints.pattern
-        if pattern is not None and not readable_pattern(pattern):
-            yield (
-                (*place, "constraints", "pattern"),
-                "« pattern » est une expression régulière que DuckDB ne connaît pas, comme (?=…)",
-            )
-        if layer == "curated" and column.type == "number" and not column.unit:
-            yield place, f"la colonne « {column.name} » est une mesure : il manque « unit »"
-
-
-def _bound_faults(column: Column, place: Location) -> Iterator[tuple[Location, str]]:
-    for word in ("minimum", "maximum"):
-        bound = getattr(column.constraints, word)
-        where: Location = (*place, "constraints", word)
-        if bound is None:
-            continue
-        if column.type in ("string", "boolean", "geojson"):
-            yield where, f"« {word} » n’a pas de sens pour une colonne « {column.type} »"
-        elif column.type in ("date", "datetime"):
-            try:
-                datetime.fromisoformat(str(bound))
-            except ValueError:
-                yield where, f"« {word} » attend une date entre guillemets, comme 2020-01-31"
-        elif isinstance(bound, str):
-            yield where, f"« {word} » attend un nombre, sans guillemets"
-
-
-def _expectation_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
-    for index, item in enumerate(contract.expectations):
-        if len(item) != 1:
-            yield ("expectations", index), "une attente par tiret, « nom: {paramètres} »"
-            return
-        for name, words in item.items():
-            own = {word: words[word] for word in ("severity", "dimension") if word in words}
-            for word, kind in (("severity", Severity), ("dimension", Dimension)):
-                choices = [str(choice) for choice in kind]
-                if word in own and own[word] not in choices:
-                    yield (
-                        ("expectations", index, name, word),
-                        f"« {own[word]} » n’est pas possible pour « {word} »"
-                        f"{closest(str(own[word]), choices)} (choix : {', '.join(choices)})",
-                    )
-            parameters = {
-                word: value
-                for word, value in words.items()
-                if word not in ("severity", "dimension", "sentence")
-            }
-            if fault := check_expectation(name, parameters):
-                yield ("expectations", index, name), fault
-            for word in ("column", "column_A", "column_B", "column_list"):
-                given = parameters.get(word, [])
-                for column in given if isinstance(given, list) else [given]:
-                    if column not in contract.by_name:
-                        yield (
-                            ("expectations", index, name, word),
-                            f"« {column} » n’est pas une colonne du contrat"
-                            + closest(str(column), contract.by_name),
-                        )
-
-
-def _protection_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
-    personal = [column for column in contract.columns if column.personal_data != "none"]
-    declared = contract.protection
-    if personal and declared.personal_data == "none":
-        yield (
-            ("protection",),
-            f"la colonne « {personal[0].name} » est personnelle, mais « protection » dit « none »",
-        )
-    if (personal or declared.personal_data != "none") and not declared.register_entry:
-        yield (
-            ("protection",),
-            "une donnée personnelle demande une entrée au registre des traitements "
-            "(RGPD, art. 30) : ajoutez « register »",
-        )
-    if personal and contract.access == "open":
-        yield ("access",), "une table qui porte une donnée personnelle ne peut pas être « open »"

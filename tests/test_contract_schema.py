@@ -39,7 +39,7 @@ def tables(tmp_path_factory) -> dict[str, Table]:
 
 
 def _table(platform, path: Path) -> Table:
-    from checks.contract import read_contract
+    from checks.loading import read_contract
 
     contract, _ = read_contract(path, "sources", platform.territory.territory.variables)
     return Table("sources", path.stem, contract, path, None, frozenset(contract.references))

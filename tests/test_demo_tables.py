@@ -6,7 +6,7 @@ import pytest
 
 from assets.catalogue import Catalogue
 from assets.demo import generators
-from checks.promises import quarantine_verdict
+from checks.facts import quarantine_verdict
 from tests.demo_world import TERRITORIES, generated, staged
 
 PLACES = list(TERRITORIES)

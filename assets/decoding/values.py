@@ -4,6 +4,7 @@ Types come from the contract, never from inference. Pure functions from a column
 """
 
 from checks.contract import Column, Contract
+from checks.formats import SHAPES
 from resources.warehouse import literal
 
 TYPES = {
@@ -56,13 +57,6 @@ create or replace temp macro siren_holds(digits) as (
     regexp_full_match(digits, '\\d{9}') and luhn(digits)
 );
 """
-SHAPES = {
-    "email": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-    "code_postal": r"^\d{5}$",
-    "telephone": r"^(\+33|0)[1-9]\d{8}$",
-    "siret": r"^\d{14}$",
-    "siren": r"^\d{9}$",
-}
 INTEGER = r"[+-]?\d+"
 NUMBER = r"[+-]?\d+(DECIMAL\d+)?([eE][+-]?\d+)?"
 NO_BREAK = "'\u00a0\u202f '"
@@ -190,7 +184,7 @@ def reason(column: Column, text: str, value: str) -> str:
 def _misshapen(column: Column, value: str) -> str:
     if column.format in ("siret", "siren"):
         return f"{value} is not null and not {column.format}_holds({value})"
-    return f"not regexp_matches({value}, {literal(SHAPES[str(column.format)])})"
+    return f"not regexp_matches({value}, {literal(SHAPES[str(column.format)][0])})"
 
 
 def _bound(column: Column, bound: float | str) -> str:

@@ -1,0 +1,75 @@
+"""The gate of the builder: all that is judged of a staged version, before it is published."""
+
+from dataclasses import replace
+
+import duckdb
+
+from assets.decoding.stage import Staged
+from assets.outcome import Outcome
+from assets.versions import stored_bytes
+from checks.contract import Contract
+from checks.facts import budget_verdicts, quarantine_verdict
+from checks.promises import rules_of
+from checks.quality import evaluate
+from checks.rules import Dimension, Rule, Severity, Verdict
+from resources.errors import SourceError
+
+
+def judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged) -> Outcome:
+    """The outcome with what was staged and every verdict on it.
+
+    A gate that crashes or has no rule has failed: nothing is published without a verdict.
+    """
+    contract = outcome.table.contract
+    connection.execute("checkpoint")
+    stored = stored_bytes(connection, staged.table)
+    verdicts = verdicts_on(connection, staged.table, contract)
+    if staged.quarantine is not None:
+        verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
+    verdicts += budget_verdicts(
+        contract,
+        downloaded=outcome.bytes_in if outcome.table.layer == "sources" else None,
+        stored=stored,
+        cpu_s=outcome.making.cpu_s if outcome.making else None,
+    )
+    return replace(
+        outcome,
+        verdicts=verdicts,
+        received=staged.received if staged.quarantine is not None else outcome.received,
+        rows=staged.rows,
+        quarantined=staged.quarantined,
+        reasons=staged.reasons,
+        extra=staged.extra,
+        bytes_out=stored,
+    )
+
+
+def verdicts_on(
+    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract
+) -> list[Verdict]:
+    """What the contract's rules say of a table, staged or published."""
+    found = evaluate(connection, table, rules_of(contract))
+    return [_discreet(verdict, contract) for verdict in found]
+
+
+def _discreet(verdict: Verdict, contract: Contract) -> Verdict:
+    """The verdict without an extreme or a mean that would be somebody's own value."""
+    column = contract.by_name.get(str(verdict.rule.parameters.get("column")))
+    if column is None or column.personal_data == "none" or verdict.unexpected is not None:
+        return verdict
+    return replace(verdict, observed=None)
+
+
+def reception(error: SourceError) -> Verdict:
+    """The verdict on a version that could not even be staged."""
+    return Verdict(
+        Rule(
+            "reception",
+            Dimension.VALIDITY,
+            Severity.CRITICAL,
+            f"Le fichier reçu se lit comme le contrat le décrit [{error.code}]",
+            "file_is_readable",
+        ),
+        passed=False,
+        error=str(error),
+    )

@@ -1,0 +1,75 @@
+"""Verdicts on what the platform knows without reading the table: rows set aside, volumes, CPU.
+
+Same words as the gate's (`checks.rules`). Facts may refuse a version; what varies with the machine
+only warns.
+"""
+
+from checks.contract import Contract
+from checks.rules import Dimension, Rule, Severity, Verdict
+from resources.french import number, percent, plural, quantity
+
+
+def quarantine_verdict(contract: Contract, received: int, set_aside: int) -> Verdict:
+    """Whether few enough rows were set aside for the version to be worth publishing."""
+    share = set_aside / received if received else 0.0
+    threshold = contract.quarantine.max_pct
+    return Verdict(
+        Rule(
+            "quarantaine",
+            Dimension.VALIDITY,
+            Severity.CRITICAL,
+            f"Au plus {number(threshold, 1 if threshold % 1 else 0)} % des lignes reçues sont "
+            "mises à l’écart",
+            "share_of_rows_set_aside",
+        ),
+        passed=100 * share <= threshold,
+        observed=f"{plural(set_aside, 'ligne')} sur {number(received)} ({percent(share, 1)})",
+        checked=received,
+        unexpected=set_aside,
+    )
+
+
+def budget_verdicts(
+    contract: Contract, *, downloaded: int | None, stored: int | None, cpu_s: float | None
+) -> list[Verdict]:
+    """Volumes against the budget: a warning above it, a refusal above twice a fact.
+
+    CPU-seconds vary with the machine, so they only warn. A volume not measured is not judged.
+    """
+    budget = contract.budget
+    verdicts = []
+    if contract.url and budget.downloaded_mb and downloaded is not None:
+        verdicts += _volume("recu", "Volume reçu", downloaded / 1e6, budget.downloaded_mb)
+    if stored is not None:
+        verdicts += _volume("conserve", "Volume conservé", stored / 1e6, budget.stored_mb)
+    if cpu_s is not None:
+        rule = Rule(
+            "budget.calcul",
+            Dimension.SOBRIETY,
+            Severity.WARNING,
+            f"Le calcul tient en {quantity(budget.cpu_s, 'secondes de processeur', 1)}",
+            "cpu_seconds_within_budget",
+        )
+        verdicts.append(Verdict(rule, cpu_s <= budget.cpu_s, observed=quantity(cpu_s, "s", 2)))
+    return verdicts
+
+
+def _volume(name: str, subject: str, megabytes: float, budget: float) -> list[Verdict]:
+    observed = quantity(megabytes, "Mo", 2)
+    return [
+        Verdict(
+            Rule(
+                f"budget.{name}{suffix}",
+                Dimension.SOBRIETY,
+                severity,
+                f"{subject} {sentence} ({quantity(limit, 'Mo', 1)})",
+                "volume_within_budget",
+            ),
+            passed=megabytes <= limit,
+            observed=observed,
+        )
+        for suffix, severity, sentence, limit in (
+            ("", Severity.WARNING, "sous le budget", budget),
+            (".double", Severity.CRITICAL, "sous le double du budget", 2 * budget),
+        )
+    ]

@@ -1,0 +1,47 @@
+"""From a file to a contract: YAML for a source, SQL with the contract as front matter for a curated
+table.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from checks.agreement import faults
+from checks.contract import NAME, Contract, Layer
+from checks.declaration import Declaration, read_declaration, text_of
+
+FRONT_MATTER = re.compile(r"\A\s*/\*\s*---[ \t]*\n(.*?)^\s*---[ \t]*\*/[ \t]*\n?", re.S | re.M)
+
+
+def read_contract(
+    path: Path, layer: Layer, variables: Mapping[str, str]
+) -> tuple[Contract, str | None]:
+    """The contract of a file and, for a curated table, its query.
+
+    Raises:
+        DeclarationError: every fault of the file, each with its line and the closest right word.
+    """
+    query = None
+    if layer == "curated":
+        declaration, query = _front_matter(path, variables)
+    else:
+        declaration = read_declaration(path, variables=variables)
+    if re.match(NAME, path.stem) is None:
+        raise declaration.refusal(
+            [((), "le nom du fichier doit être en minuscules sans accent, chiffres et « _ »")]
+        )
+    contract = declaration.held_to(Contract)
+    if found := list(faults(contract, layer)):
+        raise declaration.refusal(found)
+    return contract, query
+
+
+def _front_matter(path: Path, variables: Mapping[str, str]) -> tuple[Declaration, str]:
+    outer = text_of(path)
+    if (match := FRONT_MATTER.match(outer)) is None:
+        raise Declaration(path, {}, {}).refusal(
+            [((), "une table « curated » commence par son contrat, entre « /* --- » et « --- */ »")]
+        )
+    first_line = outer.count("\n", 0, match.start(1)) + 1
+    declaration = read_declaration(path, match.group(1), first_line=first_line, variables=variables)
+    return declaration, outer[match.end() :].strip().rstrip(";")
