@@ -245,32 +245,60 @@ class _CodeCarbon:
             self._started_s = time.thread_time() + self._children
 
 
+def _everything(country: str) -> dict[str, Any]:
+    """Every argument CodeCarbon has: one left out would be read from `.codecarbon.config`, in the
+    home or the current folder, or from `CODECARBON_*`, without a word.
+    """
+    return {
+        "project_name": "ardoise",
+        "experiment_name": "base",
+        "experiment_id": "",
+        "country_iso_code": country,
+        "country_2letter_iso_code": None,
+        "region": None,
+        "cloud_provider": None,
+        "cloud_region": None,
+        "electricitymaps_api_token": None,
+        "emissions_endpoint": None,
+        "api_endpoint": "",
+        "api_key": "",
+        "api_call_interval": -1,
+        "tracking_mode": "process",
+        "allow_multiple_runs": True,
+        "measure_power_secs": 15,
+        "force_cpu_power": coefficients().power.central * (os.cpu_count() or 1),
+        "force_ram_power": 0.0,  # memory is powered whether or not a run takes place
+        "force_carbon_intensity_g_co2e_kwh": coefficients().carbon.central,
+        "force_mode_cpu_load": False,
+        "rapl_include_dram": False,
+        "rapl_prefer_psys": False,
+        "gpu_ids": [],
+        "pue": 1.0,
+        "wue": 0.0,
+        "output_methods": [],
+        "output_handlers": [],
+        "output_dir": ".",
+        "output_file": "emissions.csv",
+        "on_csv_write": "append",
+        "prometheus_url": "",
+        "metadata": None,
+        "log_level": "critical",
+        "logging_logger": None,
+        "logger_preamble": "",
+    }
+
+
 def _tracker(country: str) -> Any:
     """CodeCarbon with nothing left to a guess, a file, an environment variable or the network.
 
-    An argument left out would be read from `.codecarbon.config` or `CODECARBON_*`; the online
-    tracker behind a firewall silently becomes Quebec (../shared/reference/sobriety.md).
+    Offline: behind a firewall the online tracker silently takes the carbon factor of Quebec.
     """
     try:
         from codecarbon import OfflineEmissionsTracker
 
         # After the import, which sets its own level; the argument below alone leaves three lines.
         logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
-        tracker = OfflineEmissionsTracker(
-            project_name="ardoise",
-            country_iso_code=country,
-            tracking_mode="process",
-            output_methods=[],
-            log_level="critical",
-            force_cpu_power=coefficients().power.central * (os.cpu_count() or 1),
-            force_ram_power=0.0,  # memory is powered whether or not a run takes place
-            force_carbon_intensity_g_co2e_kwh=coefficients().carbon.central,
-            pue=1.0,
-            wue=0.0,
-            gpu_ids=[],
-            measure_power_secs=15,
-            allow_multiple_runs=True,
-        )
+        tracker = OfflineEmissionsTracker(**_everything(country))
         tracker.start()
     except Exception:  # measured or « non mesuré »: a meter never stops the work
         return None

@@ -12,9 +12,10 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 START = "0" * 64
+BLOCK = 65_536
 
 
 class Journal:
@@ -28,14 +29,15 @@ class Journal:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            # A line cut by a crash was never acknowledged: it is no decision.
+            whole = file.truncate(_end_of_last_line(file))
             line = {
                 "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "event": event,
                 **facts,
-                "previous": _last_hash(file),
+                "previous": _last_hash(file, whole),
             }
             line["hash"] = _hash(line)
-            file.seek(0, os.SEEK_END)
             file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -63,11 +65,29 @@ class Journal:
         return True
 
 
-def _last_hash(file: Any) -> str:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - 65536))
-    lines = file.read().splitlines()
-    return str(json.loads(lines[-1])["hash"]) if lines else START
+def _end_of_last_line(file: BinaryIO) -> int:
+    """The position after the last line end, 0 when there is none."""
+    return _line_end_before(file, file.seek(0, os.SEEK_END))
+
+
+def _last_hash(file: BinaryIO, end: int) -> str:
+    """The hash written in the line that ends at `end`."""
+    if end == 0:
+        return START
+    start = _line_end_before(file, end - 1)
+    file.seek(start)
+    return str(json.loads(file.read(end - start))["hash"])
+
+
+def _line_end_before(file: BinaryIO, end: int) -> int:
+    """The position after the last line end found before `end`, read backwards by blocks."""
+    while end > 0:
+        start = max(0, end - BLOCK)
+        file.seek(start)
+        if (found := file.read(end - start).rfind(b"\n")) >= 0:
+            return start + found + 1
+        end = start
+    return 0
 
 
 def _hash(line: dict[str, Any]) -> str:

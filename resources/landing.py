@@ -58,12 +58,14 @@ class Landing:
         index = self._index(source)
         if not index.is_file():
             return None
-        known = json.loads(index.read_text(encoding="utf-8"))
-        path = self._file(source, known["sha256"])
-        if not path.is_file():
-            return None
-        known["received_at"] = datetime.fromisoformat(known["received_at"])
-        return Landed(**known, path=path, downloaded=False)
+        try:
+            known = json.loads(index.read_text(encoding="utf-8"))
+            path = self._file(source, known["sha256"])
+            known["received_at"] = datetime.fromisoformat(known["received_at"])
+            landed = Landed(**known, path=path, downloaded=False)
+        except (ValueError, KeyError, TypeError):
+            return None  # cut short by a crash: the file will be asked for again
+        return landed if path.is_file() else None
 
     def take(self, source: str, fetch: Callable[[Path, str | None], Answer | None]) -> Landed:
         """Receive a source's file, or keep the last one when nothing changed.

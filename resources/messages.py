@@ -5,9 +5,11 @@ next attempt; it never stops a run.
 """
 
 import fcntl
+import json
 import logging
 import smtplib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -42,40 +44,54 @@ def announce(settings: Messages, subject: str, text: str) -> None:
 
 
 def announce_refusals(home: Home, settings: Messages) -> list[str]:
-    """Announce each refusal of the journal once, whoever ran it; the tables announced.
+    """Announce each new refusal of the journal once, whoever ran it; the tables announced.
 
     A run from cron, from the command line and from the Dagster UI all write the same journal, so
-    one position in it is enough to announce each refusal once.
+    one memory of what was told is enough. A table refused again for the same reason is not told
+    again: an hourly source would send twenty-four messages a day.
     """
     journal = Journal(home.journal)
-    position = home.journal.with_name("announced")
-    announced = []
-    for end, line in _unread(journal, position):
-        if line["event"] == "refus":
-            table = str(line["table"])
-            try:
-                announce(settings, f"[Ardoise] Version refusée : {table}", str(line["message"]))
-            except (OSError, smtplib.SMTPException) as error:
-                log.warning(
-                    "Le refus de %s n’a pas pu être annoncé (%s) ; nouvel essai à la prochaine "
-                    "exécution.",
-                    table,
-                    type(error).__name__,
-                )
-                break
-            announced.append(table)
-        _move(position, end)
+    announced: list[str] = []
+    if not journal.path.is_file():
+        return announced
+    with _memory(home.journal.with_name("announced.json")) as memory:
+        for end, line in journal.lines(memory["position"]):
+            table = str(line.get("table"))
+            if line["event"] == "publication":
+                memory["refused"].pop(table, None)
+            elif line["event"] == "refus" and memory["refused"].get(table) != line["message"]:
+                if not _announced(settings, table, str(line["message"])):
+                    break
+                memory["refused"][table] = line["message"]
+                announced.append(table)
+            memory["position"] = end
     return announced
 
 
-def _unread(journal: Journal, position: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    if not journal.path.is_file():
-        return
-    with position.open("a+", encoding="utf-8") as file:
+def _announced(settings: Messages, table: str, message: str) -> bool:
+    try:
+        announce(settings, f"[Ardoise] Version refusée : {table}", message)
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning(
+            "Le refus de %s n’a pas pu être annoncé (%s) ; nouvel essai à la prochaine exécution.",
+            table,
+            type(error).__name__,
+        )
+        return False
+    return True
+
+
+@contextmanager
+def _memory(path: Path) -> Iterator[dict[str, Any]]:
+    """What was told so far, locked while in use, written back at the end."""
+    with path.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        yield from journal.lines(int(file.read() or 0))
-
-
-def _move(position: Path, end: int) -> None:
-    position.write_text(str(end), encoding="utf-8")
+        try:
+            memory = json.loads(file.read())
+        except ValueError:
+            memory = {"position": 0, "refused": {}}
+        yield memory
+        file.seek(0)
+        file.truncate()
+        json.dump(memory, file, ensure_ascii=False)

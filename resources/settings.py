@@ -102,20 +102,24 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         messages=Messages(
             webhook=environment.get("ARDOISE_WEBHOOK") or None,
             smtp_host=environment.get("ARDOISE_SMTP_HOST") or None,
-            smtp_port=_number(environment, "ARDOISE_SMTP_PORT", 25, least=1),
+            smtp_port=_number(environment, "ARDOISE_SMTP_PORT", 25, least=1, most=65_535),
             sender=environment.get("ARDOISE_MAIL_FROM") or "ardoise@localhost",
             recipient=environment.get("ARDOISE_MAIL_TO") or None,
         ),
     )
 
 
-def _number(environment: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+def _number(
+    environment: Mapping[str, str], name: str, default: int, *, least: int, most: int | None = None
+) -> int:
     text = environment.get(name, "").replace("_", "").replace(" ", "")
     if not text:
         return default
-    if not text.isdecimal() or int(text) < least:
+    within = text.isdecimal() and least <= int(text) and (most is None or int(text) <= most)
+    if not within:
+        bounds = f"d’au moins {least}" if most is None else f"entre {least} et {most}"
         raise DeclarationError(
-            f"La variable {name} attend un nombre entier d’au moins {least}. "
+            f"La variable {name} attend un nombre entier {bounds}. "
             "Rien n’a été exécuté. Corrigez-la ou retirez-la."
         )
     return int(text)

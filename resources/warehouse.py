@@ -6,7 +6,6 @@ folder. What a table must satisfy is in `checks`; how it is made is in `assets`.
 
 import fcntl
 import json
-import math
 import os
 import re
 import time
@@ -153,7 +152,7 @@ def literal(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return repr(value) if math.isfinite(value) else f"'{value}'::double"
+        return f"'{value!r}'::double"  # bare, DuckDB reads 0.1 as a decimal
     if isinstance(value, datetime):
         return f"'{value.isoformat(sep=' ')}'::timestamp"
     text = str(value)

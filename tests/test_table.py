@@ -329,9 +329,10 @@ def test_the_rows_of_a_run_add_up_to_its_meter(scenario):
     with platform.warehouse.writing() as connection:
         for name in ("communes", "arbres", "arbres_par_essence"):
             builder.build(platform.catalogue.named(name))
-        totals = close_ledger(connection, "somme", meter, "published")
         spent = meter.total_cpu_s()
-    assert totals["cpu_s"] == pytest.approx(spent, rel=0.01, abs=0.02)
+        totals = close_ledger(connection, "somme", meter, "published")
+    # Closing the ledger costs a little more: it waits for CodeCarbon's start and reads it.
+    assert spent <= totals["cpu_s"] <= meter.total_cpu_s()
     rows = scenario.query("select asset, activity, count(*) from sobriety.ledger group by all")
     assert all(count == 1 for *_, count in rows)
     assert {("sources.arbres", activity, 1) for activity in ("table", "control")} <= set(rows)
@@ -400,7 +401,7 @@ Builder(platform, Run("tué", Meter())).build(platform.catalogue.named("arbres")
 @pytest.mark.parametrize(
     ("moment", "version"),
     [
-        ("table._judged", 1),  # staged, not judged
+        ("table.judged", 1),  # staged, not judged
         ("table.publish", 1),  # judged, not published
         ("versions._remember", 1),  # swapped, not committed
         ("Builder._account", 2),  # committed, its cost not written
