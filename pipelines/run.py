@@ -69,7 +69,7 @@ def run(
         report = Report(run_id, plan)
         if plan.stale or not platform.analyst_file.is_file():
             _execute(session, report)
-        report.totals = dict(session.close())
+        report.totals = dict(session.end())
         report.shares = _shares(platform, run_id)
         report.last_full = _last_full(platform, run_id)
     announce_refusals(platform.home, platform.settings.messages)

@@ -63,6 +63,8 @@ class Session:
         """The builder of a run; the first one of the process is billed its imports."""
         run_id = self.run_id or run_id
         if self._builder is None or self._builder.run.identity != run_id:
+            if self._builder is not None:
+                self._builder.run.meter.end()
             meter = Meter(
                 country=self.platform.territory.territory.energy.country_iso_code,
                 whole_process=_first_of_the_process(),
@@ -120,6 +122,13 @@ class Session:
                 connection, run.identity, run.meter, "refused" if refused else "published"
             )
         self._closed = True
+        return totals
+
+    def end(self) -> Mapping[str, Any]:
+        """Close for good; the totals of the run."""
+        totals = self.close()
+        if self._builder is not None:
+            self._builder.run.meter.end()
         return totals
 
     def _account(

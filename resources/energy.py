@@ -12,7 +12,7 @@ import resource
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -175,6 +175,10 @@ class Meter:
             return None
         return kwh * JOULES_PER_KWH / seen_s
 
+    def end(self) -> None:
+        """Stop CodeCarbon; its last reading stays."""
+        self._codecarbon.end()
+
     def _work_s(self) -> float:
         return self.total_cpu_s() - self._codecarbon.own_cpu_s()
 
@@ -191,6 +195,7 @@ class _CodeCarbon:
         self._children = 0.0
         self._later_s = 0.0
         self._from_s: float | None = None
+        self._last_kwh: float | None = None
 
     def begin(self) -> None:
         """Start once; every call after the first does nothing."""
@@ -223,17 +228,27 @@ class _CodeCarbon:
             return None
         self._thread.join()
         if self._tracker is None:
-            return None
+            return self._last_kwh
         before = time.thread_time()
         try:
             kilograms = self._tracker.flush()
-        except Exception:
-            return None
+        except Exception:  # measured or « non mesuré », never an incident
+            kilograms = None
         finally:
             self._later_s += time.thread_time() - before
-        if kilograms is None:
-            return None
-        return float(kilograms) * 1000 / coefficients().carbon.central
+        self._last_kwh = (
+            None if kilograms is None else float(kilograms) * 1000 / coefficients().carbon.central
+        )
+        return self._last_kwh
+
+    def end(self) -> None:
+        """Stop its threads, which would be billed to whatever runs next in this process."""
+        if self._thread is None:
+            return
+        self.kwh()
+        tracker, self._tracker = self._tracker, None
+        with suppress(Exception):
+            tracker.stop()
 
     def _start(self) -> None:
         self._clock = time.pthread_getcpuclockid(threading.get_ident())
