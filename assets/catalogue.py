@@ -19,7 +19,7 @@ from checks.declaration import closest, shown
 from checks.loading import read_contract
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
-from resources.warehouse import tables_read
+from resources.syntax import tables_read
 
 HERE = Path(__file__).parent
 # Bumped when the same file and contract would give another table: everything is then made anew.

@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from resources.energy import JOULES_PER_KWH, Measure, Meter, coefficients
-from resources.warehouse import append, literal, transaction
+from resources.sql import literal
+from resources.warehouse import append, transaction
 
 
 def ledger_row(run_id: str, measure: Measure, outcome: str, **facts: int | None) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from assets.catalogue import Table
 from assets.outcome import Published
 from assets.platform import Platform
 from assets.versions import published_version
-from resources.warehouse import append, literal, quoted, transaction
+from resources.sql import literal, quoted
+from resources.warehouse import append, transaction
 
 PLATFORM_TABLES = ("quality.results", "quality.versions", "sobriety.ledger")
 

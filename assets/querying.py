@@ -7,7 +7,7 @@ from assets.decoding.stage import Staged
 from assets.decoding.values import TYPES
 from checks.declaration import closest
 from resources.errors import SourceError
-from resources.warehouse import quoted
+from resources.sql import quoted
 
 # These say what is wrong with the query, never with a value.
 ABOUT_THE_QUERY = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)

@@ -25,7 +25,8 @@ from checks.rules import Verdict
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
-from resources.warehouse import append, quoted
+from resources.sql import quoted
+from resources.warehouse import append
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import duckdb
 from assets.catalogue import Table
 from assets.decoding.stage import Staged
 from assets.outcome import Outcome, Published
-from resources.warehouse import append, literal, quoted, transaction
+from resources.sql import literal, quoted
+from resources.warehouse import append, transaction
 
 
 def published_version(connection: duckdb.DuckDBPyConnection, key: str) -> Published | None:

@@ -12,7 +12,7 @@ from checks.contract import Column, Contract, Layer, TextFormat
 from checks.declaration import Location, closest
 from checks.rules import Dimension, Severity
 from checks.vocabulary import check_expectation
-from resources.warehouse import readable_layout, readable_pattern
+from resources.syntax import readable_layout, readable_pattern
 
 
 def faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:

@@ -17,7 +17,7 @@ from assets.table import Builder
 from pipelines.session import Session, Watcher, nobody
 from resources.errors import SourceError
 from resources.messages import announce_refusals
-from resources.warehouse import literal
+from resources.sql import literal
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,19 @@ folder. What a table must satisfy is in `checks`; how it is made is in `assets`.
 """
 
 import fcntl
-import json
 import os
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from resources.errors import ArdoiseError, BusyWarehouse, DeclarationError
+from resources.errors import ArdoiseError, BusyWarehouse
 from resources.settings import Home
+from resources.sql import literal, quoted
 
 if TYPE_CHECKING:
     import polars as pl  # 0.2 CPU-s: paid by those who bring a frame
@@ -134,33 +132,6 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def quoted(*names: str) -> str:
-    """A name, or a dotted name, safe in SQL."""
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
-def literal(value: object) -> str:
-    """A value written in SQL so that it is read back the same: DuckDB knows no escape but `''`.
-
-    Raises:
-        ValueError: a text with a NUL, which no SQL text can hold.
-    """
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return f"'{value!r}'::double"  # bare, DuckDB reads 0.1 as a decimal
-    if isinstance(value, datetime):
-        return f"'{value.isoformat(sep=' ')}'::timestamp"
-    text = str(value)
-    if "\0" in text:
-        raise ValueError("a NUL cannot be written in SQL")
-    return "'" + text.replace("'", "''") + "'"
-
-
 def append(
     connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]
 ) -> None:
@@ -190,72 +161,12 @@ def registered(
         connection.unregister(name)
 
 
-def tables_read(query: str) -> set[tuple[str, str]]:
-    """The (schema, table) pairs a query reads; the schema is empty where none is written.
-
-    Read from DuckDB's own syntax tree: `get_table_names` binds the query, and so fails on
-    `using` when the tables are not there (duckdb 1.5.5).
-
-    Raises:
-        DeclarationError: not one `select` statement, or a table function that reads files.
-    """
-    row = _scratch().execute(f"select json_serialize_sql({literal(query)})").fetchone()
-    tree = json.loads(row[0]) if row else {}
-    if tree.get("error"):
-        message = re.sub(r"\s+", " ", str(tree.get("error_message", ""))).strip()
-        raise DeclarationError(f"la requête n’est pas lisible par DuckDB : {message}")
-    if len(tree["statements"]) != 1:
-        raise DeclarationError("la requête doit tenir en une seule instruction « select »")
-    named: set[str] = set()
-    found: set[tuple[str, str]] = set()
-    for node in _nodes(tree):
-        named.update(entry["key"] for entry in node.get("cte_map", {}).get("map", []))
-        if node.get("type") == "BASE_TABLE":
-            found.add((str(node.get("schema_name", "")), str(node["table_name"])))
-        if node.get("type") == "TABLE_FUNCTION":
-            function = str(node["function"]["function_name"])
-            if function not in ("unnest", "range", "generate_series"):
-                raise DeclarationError(
-                    f"la fonction « {function} » n’est pas permise dans une table « curated » ; "
-                    "déclarez une source et lisez-la"
-                )
-    return {(schema, table) for schema, table in found if schema or table not in named}
-
-
-def readable_pattern(pattern: str) -> bool:
-    """Whether DuckDB (RE2) takes a regular expression: no lookahead, no back reference."""
-    return _computes(f"regexp_full_match('', {literal(pattern)})")
-
-
-def readable_layout(layout: str) -> bool:
-    """Whether DuckDB takes a date format such as `%d/%m/%Y`."""
-    return _computes(f"try_strptime('', {literal(layout)})")
-
-
-def _computes(expression: str) -> bool:
-    try:
-        _scratch().execute(f"select {expression}")
-    except (duckdb.Error, ValueError):
-        return False
-    return True
-
-
 @cache
-def _scratch() -> duckdb.DuckDBPyConnection:
+def scratch() -> duckdb.DuckDBPyConnection:
     """A connection to nothing, for what declarations ask of DuckDB without data."""
     connection = duckdb.connect(":memory:")
     _lock_down(connection, [], temporary=None)
     return connection
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)
 
 
 class _ArrowStream:

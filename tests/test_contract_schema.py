@@ -21,7 +21,7 @@ from checks import schema
 from checks.contract import Column, Contract
 from checks.promises import rules_of
 from checks.quality import evaluate
-from resources.warehouse import quoted
+from resources.sql import quoted
 from tests.scenario import Scenario
 
 FILES = sorted((HERE / "sources").glob("*.y*ml"))

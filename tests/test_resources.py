@@ -26,15 +26,9 @@ from resources.journal import Journal
 from resources.landing import Answer, Landing
 from resources.messages import announce_refusals
 from resources.settings import REPOSITORY, Home, Messages, settings_from
-from resources.warehouse import (
-    Warehouse,
-    append,
-    literal,
-    quoted,
-    reading,
-    tables_read,
-    transaction,
-)
+from resources.sql import literal, quoted
+from resources.syntax import tables_read
+from resources.warehouse import Warehouse, append, reading, transaction
 
 HOSTILE = ['a"b', "a'b", "a; drop table t", "select", "é à", "a.b", "--", "a\nb", " ", "%s", "{}"]
 

@@ -15,7 +15,8 @@ import duckdb
 from assets.decoding.text import TextFile, check_columns, decoded
 from checks.contract import Contract
 from resources.errors import SourceError
-from resources.warehouse import literal, quoted, registered
+from resources.sql import literal, quoted
+from resources.warehouse import registered
 
 TEXTS = "temp._texts"
 TORN = "temp._torn"  # lines that do not have the right number of fields

@@ -13,7 +13,7 @@ from assets.decoding.reading import Reading, read_texts
 from assets.decoding.values import MACROS, TYPES, cleaned, reason, typed
 from checks.contract import Contract
 from resources.errors import SourceError
-from resources.warehouse import quoted
+from resources.sql import quoted
 
 
 @dataclass(frozen=True)

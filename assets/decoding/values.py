@@ -5,7 +5,7 @@ Types come from the contract, never from inference. Pure functions from a column
 
 from checks.contract import Column, Contract
 from checks.formats import SHAPES
-from resources.warehouse import literal
+from resources.sql import literal
 
 TYPES = {
     "string": "varchar",
