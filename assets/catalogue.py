@@ -115,6 +115,7 @@ def _declared(
     folders: Sequence[Path], layer: Layer, pattern: str, territory: TerritoryFolder
 ) -> Iterator[Table]:
     seen: dict[str, Path] = {}
+    _refuse_strangers(folders, layer, pattern)
     for path in sorted({path for folder in folders for path in (folder / layer).glob(pattern)}):
         if path.stem in seen:
             raise DeclarationError(
@@ -124,6 +125,18 @@ def _declared(
             )
         seen[path.stem] = path
         yield _table(path, layer, territory)
+
+
+def _refuse_strangers(folders: Sequence[Path], layer: Layer, pattern: str) -> None:
+    """A file that nobody would read is a table that would not exist, without a word."""
+    for folder in folders:
+        for path in sorted((folder / layer).glob("*")):
+            known = path.match(pattern) or path.suffix in (".py", ".md") or path.is_dir()
+            if not known and not path.name.startswith("."):
+                raise DeclarationError(
+                    f"{shown(path)} : ce fichier ne serait lu par personne (attendu : {pattern}). "
+                    "Rien n’a été exécuté. Renommez-le ou retirez-le."
+                )
 
 
 def _table(path: Path, layer: Layer, territory: TerritoryFolder) -> Table:

@@ -14,6 +14,16 @@ from checks.quality import evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.errors import SourceError
 
+# What a failed stage is called, where it is not a received file that is at fault.
+SENTENCES = {
+    "ABSENT": ("reception", "Un fichier est reçu"),
+    "ILLISIBLE": ("reception", "Un fichier est reçu"),
+    "DEPOT_ALTERE": ("reception", "Le fichier gardé est celui qui a été reçu"),
+    "AMONT": ("amont", "Les tables qu’elle lit sont publiées"),
+    "REQUETE": ("requete", "La requête s’exécute"),
+    "REQUETE_SCHEMA": ("requete", "La requête rend les colonnes du contrat"),
+}
+
 
 def judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged) -> Outcome:
     """The outcome with what was staged and every verdict on it.
@@ -62,14 +72,32 @@ def _discreet(verdict: Verdict, contract: Contract) -> Verdict:
 
 def reception(error: SourceError) -> Verdict:
     """The verdict on a version that could not even be staged."""
+    name, sentence = SENTENCES.get(
+        error.code, ("reception", "Le fichier reçu se lit comme le contrat le décrit")
+    )
     return Verdict(
         Rule(
-            "reception",
+            name,
             Dimension.VALIDITY,
             Severity.CRITICAL,
-            f"Le fichier reçu se lit comme le contrat le décrit [{error.code}]",
-            "file_is_readable",
+            f"{sentence} [{error.code}]",
+            "version_can_be_staged",
         ),
         passed=False,
         error=str(error),
+    )
+
+
+def still_refused(reason: str) -> Verdict:
+    """The verdict on a version that was refused already: same file, same contract."""
+    return Verdict(
+        Rule(
+            "deja_refusee",
+            Dimension.VALIDITY,
+            Severity.CRITICAL,
+            "Même fichier et même contrat que la version déjà refusée",
+            "version_is_new",
+        ),
+        passed=False,
+        error=reason,
     )

@@ -25,6 +25,15 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What was decided of a version: its outcome, what it came from, why it was refused."""
+
+    outcome: str
+    fingerprint: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The story of one table in one run.
 
@@ -81,10 +90,12 @@ class Outcome:
             if self.standing
             else "Aucune version n’a encore été publiée ; les tables qui la lisent attendent."
         )
+        todo = f"relancer « ardoise run {self.table.key} »."
+        if [verdict.rule.name for verdict in self.refusals] != ["amont"]:
+            todo = f"corriger la source ou le contrat ({self.table.path.name}), puis {todo}"
         return (
             f"{title} ({self.table.key}) : nouvelle version refusée.\n{first}{rest}\n{stands}\n"
-            f"Que faire : corriger la source ou le contrat ({self.table.path.name}), puis relancer "
-            f"« ardoise run {self.table.key} »."
+            f"Que faire : {todo}"
         )
 
 

@@ -4,6 +4,7 @@ Written aside under another name, then renamed: a reader holds the old file or t
 half, and never meets the warehouse. Only curated tables and open sources are in it.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,7 @@ class Publication:
     """What was written: files by name with their size in bytes, tables in the analysts' file."""
 
     tables: int
+    state: str
     bytes_out: int
     files: Mapping[str, int]
 
@@ -60,7 +62,17 @@ def publish_for_analysts(connection: duckdb.DuckDBPyConnection, platform: Platfo
         aside.unlink(missing_ok=True)
     parquet = _write_parquet(connection, folder / "parquet", tables)
     files = {target.name: target.stat().st_size, **parquet}
-    return Publication(len(tables), sum(files.values()), files)
+    state = readable_state(connection, platform)
+    return Publication(len(tables), state, sum(files.values()), files)
+
+
+def readable_state(connection: duckdb.DuckDBPyConnection, platform: Platform) -> str:
+    """What analysts may read now, in one word: changes with a version, a contract, an access."""
+    tables = [
+        [table.key, table.contract.access, version.fingerprint]
+        for table, version in _readable(connection, platform)
+    ]
+    return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
 
 
 def _readable(

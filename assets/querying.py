@@ -17,7 +17,7 @@ def stage_curated(connection: duckdb.DuckDBPyConnection, table: Table) -> Staged
     """Run the query into `curated._staging_<name>`, columns and types those of the contract.
 
     Raises:
-        SourceError: `REQUETE` or `SCHEMA`, when the query fails or gives other columns.
+        SourceError: `REQUETE` or `REQUETE_SCHEMA`, when the query fails or gives other columns.
     """
     contract = table.contract
     staging = f"curated.{quoted('_staging_' + table.name)}"
@@ -47,5 +47,5 @@ def _check_columns(given: list[str], promised: list[str]) -> None:
     told = [f"« {name} » manque{closest(name, extra)}" for name in missing]
     told += [f"« {name} » n’est pas dans le contrat" for name in extra]
     raise SourceError(
-        "SCHEMA", "la requête ne rend pas les colonnes du contrat : " + ", ".join(told)
+        "REQUETE_SCHEMA", "la requête ne rend pas les colonnes du contrat : " + ", ".join(told)
     )

@@ -14,12 +14,12 @@ import duckdb
 from assets.catalogue import Table
 from assets.connectors import Request, connector
 from assets.decoding.stage import Staged, stage_source
-from assets.gate import judged, reception, verdicts_on
+from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.ledger import ledger_row
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
-from assets.versions import next_version, publish, published_version, refuse
+from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.quality import arrival
 from checks.rules import Verdict
 from resources.energy import Measure, Meter
@@ -35,6 +35,22 @@ class Run:
 
     identity: str
     meter: Meter
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of a table before it is built.
+
+    `current`: the published version is what building would give. `refused`: building would give
+    again the version that was refused last, for this reason.
+    """
+
+    fingerprint: str
+    landed: Landed | None
+    error: SourceError | None
+    standing: Published | None
+    current: bool
+    refused: str | None
 
 
 class Builder:
@@ -84,52 +100,56 @@ class Builder:
                 arrival.validation()
             return verdicts_on(connection, f"{table.layer}.{quoted(table.name)}", table.contract)
 
-    def is_current(self, connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
-        """Whether the published version is what building now would give.
-
-        Asks the source whether its file changed; reads no row.
-
-        Raises:
-            SourceError: the source gave nothing that can be used.
-        """
-        standing = published_version(connection, table.key)
+    def situation(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Situation:
+        """What building now would find. Asks the source whether its file changed; reads no row."""
+        error: SourceError | None = None
+        landed: Landed | None = None
         with self.run.meter.stretch(table.key, "table") as asking:
-            landed = self._land(table)
-        self._asking[table.key] = asking
-        fingerprint = self._fingerprint(connection, table, landed)
-        return standing is not None and standing.fingerprint == fingerprint
-
-    def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
-        standing = published_version(connection, table.key)
-        outcome = Outcome(table, "refused", standing=standing)
-        staged: Staged | None = None
-        with self.run.meter.stretch(table.key, "table") as making:
             try:
                 landed = self._land(table)
                 fingerprint = self._fingerprint(connection, table, landed)
-                if standing and standing.fingerprint == fingerprint and not self.force:
-                    return replace(
-                        outcome,
-                        state="unchanged",
-                        version=standing.version,
-                        fingerprint=fingerprint,
-                        rows=standing.rows,
-                        data_date=standing.data_date,
-                    )
-                outcome = replace(
-                    outcome,
-                    version=next_version(connection, table.key),
-                    fingerprint=fingerprint,
-                    **_received(connection, table, landed),
-                )
-                self.run.meter.start_codecarbon()
-                staged = self._stage(connection, table, landed)
+            except SourceError as found:
+                error = found
+                fingerprint = _hash([table.fingerprint, error.code, str(error)])
+        self._asking.setdefault(table.key, asking)
+        standing = published_version(connection, table.key)
+        last = last_decision(connection, table.key)
+        seen = last is not None and last.fingerprint == fingerprint and not self.force
+        return Situation(
+            fingerprint,
+            landed,
+            error,
+            standing,
+            # A version refused in between is a decision too: the table is then made anew.
+            current=seen and last is not None and last.outcome == "published",
+            refused=last.reason or "" if seen and last and last.outcome == "refused" else None,
+        )
+
+    def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
+        found = self.situation(connection, table)
+        standing = found.standing
+        outcome = Outcome(table, "refused", standing=standing, fingerprint=found.fingerprint)
+        if found.current and standing is not None:
+            return replace(
+                outcome,
+                state="unchanged",
+                version=standing.version,
+                rows=standing.rows,
+                data_date=standing.data_date,
+            )
+        if found.refused is not None:
+            return replace(outcome, verdicts=[still_refused(found.refused)])
+        outcome = replace(outcome, version=next_version(connection, table.key))
+        self.run.meter.start_codecarbon()
+        staged: Staged | None = None
+        with self.run.meter.stretch(table.key, "table") as making:
+            try:
+                if found.error is not None:
+                    raise found.error
+                outcome = replace(outcome, **_received(connection, table, found.landed))
+                staged = self._stage(connection, table, found.landed)
             except SourceError as error:
-                outcome = replace(
-                    outcome,
-                    version=next_version(connection, table.key),
-                    verdicts=[reception(error)],
-                )
+                outcome = replace(outcome, verdicts=[reception(error)])
         if table.key in self._asking:
             making.add(self._asking.pop(table.key))
         outcome = replace(outcome, making=making)
@@ -211,8 +231,7 @@ class Builder:
                     "AMONT", f"la table « {key} », qu’elle lit, n’a encore aucune version publiée"
                 )
             read[key] = version.fingerprint
-        said = [table.fingerprint, landed.sha256 if landed else None, read]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return _hash([table.fingerprint, landed.sha256 if landed else None, read])
 
     def _stage(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
@@ -226,6 +245,10 @@ class Builder:
             return stage_source(connection, table.name, table.contract, file, work)
         finally:
             file.unlink(missing_ok=True)
+
+
+def _hash(said: object) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _received(

@@ -11,7 +11,7 @@ import duckdb
 
 from assets.catalogue import Table
 from assets.decoding.stage import Staged
-from assets.outcome import Outcome, Published
+from assets.outcome import Decision, Outcome, Published
 from resources.sql import literal, quoted
 from resources.warehouse import append, transaction
 
@@ -33,6 +33,23 @@ def published_version(connection: duckdb.DuckDBPyConnection, key: str) -> Publis
         """
     ).fetchone()
     return Published(*row) if row else None
+
+
+def last_decision(connection: duckdb.DuckDBPyConnection, key: str) -> Decision | None:
+    """The last thing decided about a table, published or refused."""
+    row = connection.execute(
+        f"""
+        select
+            outcome,
+            fingerprint,
+            reason
+        from quality.versions
+        where table_name = {literal(key)}
+        order by version desc
+        limit 1
+        """
+    ).fetchone()
+    return Decision(*row) if row else None
 
 
 def next_version(connection: duckdb.DuckDBPyConnection, key: str) -> int:

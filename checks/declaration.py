@@ -42,7 +42,8 @@ class Declaration:
 
     def refusal(self, faults: Iterable[tuple[Location, str]]) -> DeclarationError:
         """The error that tells every fault with its line, what still stands and what to do."""
-        told = (f"  ligne {self.line(place)} : {sentence}" for place, sentence in faults)
+        placed = sorted((self.line(place), sentence) for place, sentence in faults)
+        told = (f"  ligne {line} : {sentence}" for line, sentence in placed)
         return DeclarationError(
             f"{shown(self.path)} ne peut pas être lu :\n"
             + "\n".join(dict.fromkeys(told))
@@ -250,6 +251,8 @@ def _sentence(fault: ErrorDetails, model: type[BaseModel]) -> str:
             return f"« {word} » attend un texte ; mettez la valeur entre guillemets"
         case "value_error":
             return str(context["error"])
+        case "string_pattern_mismatch" if word == "keep":
+            return "« keep » attend un nombre et days, months ou years, comme « 10 years »"
         case "string_pattern_mismatch":
             return f"« {word} » n’a pas la forme attendue ({context['pattern']})"
         case "int_type" | "int_parsing" | "float_type" | "float_parsing":

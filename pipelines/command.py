@@ -130,6 +130,16 @@ class _told:
 
         if isinstance(error, ArdoiseError):
             _stop(str(error), code=2 if isinstance(error, DeclarationError) else 1)
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(1)  # the reader left: `ardoise query … | head`
+        if isinstance(error, OSError):
+            place = f" « {error.filename} »" if error.filename else ""
+            _stop(
+                f"Le système refuse d’ouvrir ou d’écrire{place} ({error.strerror}). Ce qui est "
+                "publié n’a pas changé. Vérifiez ARDOISE_HOME, les droits et la place du disque, "
+                "puis relancez.",
+                code=1,
+            )
 
 
 def _stop(message: str, code: int = 2) -> NoReturn:

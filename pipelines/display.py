@@ -4,6 +4,7 @@ Everything here is for the eyes of an agent, in French. Nothing is computed that
 """
 
 from collections import Counter
+from collections.abc import Set
 from types import TracebackType
 
 from rich.console import Console
@@ -15,13 +16,14 @@ from assets.catalogue import Table
 from assets.outcome import Outcome, State
 from assets.platform import Platform
 from pipelines.run import Report
-from resources.french import NOT_MEASURED, number, plural, quantity, small_energy, weight
+from resources.french import NOT_MEASURED, day, number, plural, quantity, small_energy, weight
 
 STATES: dict[State, tuple[str, str]] = {
     "published": ("publiée", "green"),
     "unchanged": ("inchangée", "dim"),
     "refused": ("refusée", "bold red"),
 }
+NUMBERS = frozenset({"Lignes", "Écartées", "Énergie", "Version"})
 LINES = {
     "imports": "imports",
     "table": "recevoir et décoder",
@@ -90,11 +92,15 @@ def summary(platform: Platform, report: Report) -> None:
         for verdict in outcome.warnings:
             told = f"{outcome.table.key} : {verdict.rule.sentence} : {verdict.observed or ''}"
             output.print(Text(f"Avertissement, {told}", style="yellow"))
-    for table in report.skipped:
+    for key, standing in report.skipped.items():
+        stands = (
+            f"Sa version du {day(standing.decided_at.date())} reste en place."
+            if standing
+            else "Elle n’a encore aucune version publiée."
+        )
         output.print(
             Text(
-                f"{table.key} n’a pas été refaite : une table qu’elle lit est refusée. "
-                "Sa version publiée reste en place.",
+                f"{key} n’a pas été refaite : une table qu’elle lit n’a pas pu l’être. {stands}",
                 style="yellow",
             )
         )
@@ -144,16 +150,16 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(highlight=False, markup=False, width=160)
 
 
-def grid_of(*columns: str) -> Grid:
-    """A table without rules, its numbers to the right."""
+def grid_of(*columns: str, right: Set[str] = NUMBERS) -> Grid:
+    """A table without rules; the columns of `right` are aligned as numbers are."""
     grid = Grid(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        right = column in ("Lignes", "Écartées", "Énergie", "Version")
+        numeric = column in right
         grid.add_column(
             column,
-            justify="right" if right else "left",
+            justify="right" if numeric else "left",
             overflow="fold",
-            no_wrap=right or column == "Table",
+            no_wrap=numeric or column == "Table",
         )
     return grid
 

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import math
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,9 @@ def show_query(path: Path, sql: str, output: str) -> None:
     with reading(path) as connection:
         try:
             cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description or []]
+            if cursor is None or cursor.description is None:
+                raise DeclarationError('La requête est vide. Les tables : "from catalogue.tables".')
+            names = [column[0] for column in cursor.description]
             rows = cursor.fetchmany(SHOWN + 1) if output == "table" else cursor.fetchall()
         except duckdb.Error as error:
             raise DeclarationError(
@@ -40,19 +44,44 @@ def show_query(path: Path, sql: str, output: str) -> None:
         writer.writerows(rows)
     elif output == "json":
         for row in rows:
-            sys.stdout.write(
-                json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False)
-                + "\n"
-            )
+            document = {name: _json(value) for name, value in zip(names, row, strict=True)}
+            sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
     else:
         _as_table(names, rows)
 
 
+def _json(value: object) -> object:
+    """A value as JSON knows it; what it does not know is written as text, NaN is null."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, list):
+        return [_json(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): _json(one) for name, one in value.items()}
+    return str(value)
+
+
 def _as_table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    grid = grid_of(*names)
+    grid = grid_of(*names, right=_numbers(names, rows))
     for row in rows[:SHOWN]:
         grid.add_row(*("" if value is None else str(value) for value in row))
     output = console()
     output.print(grid)
     if len(rows) > SHOWN:
         output.print(f"Les {plural(SHOWN, 'première ligne', 'premières lignes')} seulement.")
+
+
+def _numbers(names: list[str], rows: list[tuple[Any, ...]]) -> set[str]:
+    """The columns that hold nothing but numbers."""
+    return {
+        name
+        for name, *values in zip(names, *rows, strict=True)
+        if all(
+            value is None or (isinstance(value, int | float | Decimal) and value is not True)
+            for value in values
+        )
+    }

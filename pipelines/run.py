@@ -10,22 +10,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assets.catalogue import Table
-from assets.outcome import Outcome
+from assets.outcome import Outcome, Published
 from assets.platform import Platform
+from assets.publication import readable_state
 from assets.site import PagePublication
-from assets.table import Builder
+from assets.table import Builder, Situation
+from assets.versions import published_version
 from pipelines.session import Session, Watcher, nobody
-from resources.errors import SourceError
 from resources.messages import announce_refusals
 from resources.sql import literal
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run would do: the tables to build, and those that are already what they would be."""
+    """What a run would do: the tables to build, those that are already what they would be, those
+    whose version was already refused, those that wait for a table never published.
+    """
 
-    stale: list[Table]
-    current: list[Table]
+    stale: list[Table] = field(default_factory=list)
+    current: list[Table] = field(default_factory=list)
+    refused: list[Table] = field(default_factory=list)
+    waiting: list[Table] = field(default_factory=list)
 
 
 @dataclass
@@ -35,7 +40,7 @@ class Report:
     run_id: str
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list)
-    skipped: list[Table] = field(default_factory=list)
+    skipped: dict[str, Published | None] = field(default_factory=dict)
     page: PagePublication | None = None
     crashes: dict[str, str] = field(default_factory=dict)
     totals: dict[str, Any] = field(default_factory=dict)
@@ -59,16 +64,21 @@ def run(
         DeclarationError: some declaration, or a name, cannot be used.
         BusyWarehouse: another run is under way.
     """
-    asked = _asked(platform, names)
+    _ = platform.catalogue  # a broken declaration is told before anything is written
     run_id = str(uuid.uuid4())
     session = Session(platform, run_id=run_id, watcher=watcher, force=force)
     builder = session.builder(run_id)
-    with platform.warehouse.writing():
+    for name in names:
+        platform.catalogue.named(name)  # a wrong name is told before anything is opened
+    with platform.warehouse.writing() as connection:
         watcher("plan", None, None)
-        plan = plan_of(builder, asked, force=force)
+        asked = _asked(platform, names, connection)
+        plan = plan_of(builder, asked)
         report = Report(run_id, plan)
-        if plan.stale or not platform.analyst_file.is_file():
+        if plan.stale or _unpublished(platform, connection):
             _execute(session, report)
+        report.outcomes += [builder.build(table) for table in plan.refused]
+        report.skipped |= dict.fromkeys((table.key for table in plan.waiting), None)
         report.totals = dict(session.end())
         report.shares = _shares(platform, run_id)
         report.last_full = _last_full(platform, run_id)
@@ -76,33 +86,51 @@ def run(
     return report
 
 
-def plan_of(builder: Builder, asked: Sequence[Table], *, force: bool = False) -> Plan:
+def plan_of(builder: Builder, asked: Sequence[Table]) -> Plan:
     """Which of the tables asked for have something to do, upstream first."""
-    stale: list[Table] = []
-    current: list[Table] = []
+    plan = Plan()
     moved: set[str] = set()
     with builder.platform.warehouse.writing() as connection:
         for table in asked:
-            if force or table.upstream & moved or not _is_current(builder, connection, table):
-                stale.append(table)
+            found = builder.situation(connection, table)
+            kind = "stale" if table.upstream & moved else _kind(found)
+            getattr(plan, kind).append(table)
+            if kind == "stale":
                 moved.add(table.key)
-            else:
-                current.append(table)
-    return Plan(stale, current)
+    return plan
 
 
-def _is_current(builder: Builder, connection: Any, table: Table) -> bool:
-    try:
-        return builder.is_current(connection, table)
-    except SourceError:
-        return False  # the builder will say why, and record it
+def _kind(found: Situation) -> str:
+    """The list of the plan a table belongs to."""
+    if found.error is not None and found.error.code == "AMONT":
+        return "waiting"
+    if found.refused is not None:
+        return "refused"
+    return "current" if found.current else "stale"
 
 
-def _asked(platform: Platform, names: Sequence[str]) -> list[Table]:
+def _unpublished(platform: Platform, connection: Any) -> bool:
+    """Whether the publications are not those of the published tables.
+
+    A run was cut, a contract was withdrawn or closed, or someone removed a file.
+    """
+    page = platform.home.site / "index.html"
+    if not platform.analyst_file.is_file() or not page.is_file():
+        return True
+    waiting, _ = platform.journal.waiting()
+    export = platform.journal.last("export") or {}
+    return waiting is not None or export.get("state") != readable_state(connection, platform)
+
+
+def _asked(platform: Platform, names: Sequence[str], connection: Any) -> list[Table]:
+    """The tables named, whatever reads them, and what they read that was never published."""
     catalogue = platform.catalogue
     if not names:
         return list(catalogue)
     wanted = catalogue.downstream([catalogue.named(name).key for name in names])
+    for table in reversed(list(catalogue)):
+        if table.key in wanted:
+            wanted |= {key for key in table.upstream if published_version(connection, key) is None}
     return [table for table in catalogue if table.key in wanted]
 
 
@@ -136,7 +164,12 @@ def _execute(session: Session, report: Report) -> None:
             report.crashes.update(_crashes(tables))
         report.outcomes = list(session.outcomes)
         built = {outcome.table.key for outcome in report.outcomes}
-        report.skipped = [table for table in report.plan.stale if table.key not in built]
+        with platform.warehouse.writing() as connection:
+            report.skipped = {
+                table.key: published_version(connection, table.key)
+                for table in report.plan.stale
+                if table.key not in built and _step(table) not in report.crashes
+            }
         session.watcher("publish", None, None)
         publications = job.execute_in_process(
             instance=instance, asset_selection=[ANALYSTS, PAGE], **options
@@ -157,6 +190,11 @@ def _crashes(result: Any) -> dict[str, str]:
                 cause = error.cause or error
                 found[str(event.step_key)] = str(cause.cls_name)
     return found
+
+
+def _step(table: Table) -> str:
+    """The name of the table's step in Dagster."""
+    return f"{table.layer}__{table.name}"
 
 
 def _shares(platform: Platform, run_id: str) -> dict[str, float]:

@@ -95,7 +95,11 @@ class Session:
                 publication = publish_for_analysts(connection, self.platform)
             self._account(connection, measure, "published", publication.bytes_out)
         self.platform.journal.write(
-            "export", run=run.identity, files=dict(publication.files), tables=publication.tables
+            "export",
+            run=run.identity,
+            files=dict(publication.files),
+            tables=publication.tables,
+            state=publication.state,
         )
         return publication, measure
 
@@ -109,6 +113,8 @@ class Session:
             state = "published" if page.written else "refused"
             self._account(connection, measure, state, page.facts["bytes"])
         self.page = page
+        if page.written:
+            self.platform.journal.write("page", run=run.identity, files=[page.name])
         return page, measure
 
     def close(self) -> Mapping[str, Any]:

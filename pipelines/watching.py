@@ -44,13 +44,7 @@ def sensors(platform: Platform) -> list[dg.SensorDefinition]:
         if context.instance.get_runs_count(dg.RunsFilter(statuses=UNDER_WAY)):
             yield dg.SkipReason("Une exécution est en cours : elle publiera peut-être elle-même.")
             return
-        position, last = int(context.cursor or 0), None
-        for end, line in platform.journal.lines(position):
-            position = end
-            if line["event"] in ("publication", "refus"):
-                last = line["hash"]
-            elif line["event"] == "export":
-                last = None
+        last, position = platform.journal.waiting(int(context.cursor or 0))
         context.update_cursor(str(position))
         if last is not None:
             yield dg.RunRequest(run_key=last)

@@ -16,6 +16,8 @@ from typing import Any, BinaryIO
 
 START = "0" * 64
 BLOCK = 65_536
+TABLE_DECISIONS = ("publication", "refus")
+PUBLICATIONS = ("export", "page")
 
 
 class Journal:
@@ -53,6 +55,28 @@ class Journal:
                     return
                 start += len(line)
                 yield start, json.loads(line)
+
+    def last(self, event: str) -> dict[str, Any] | None:
+        """The last line of an event."""
+        found = None
+        for _, line in self.lines():
+            if line["event"] == event:
+                found = line
+        return found
+
+    def waiting(self, start: int = 0) -> tuple[str | None, int]:
+        """The last decision about a table that the publications do not follow yet.
+
+        Its hash, None when everything is published; and where to look from next time.
+        """
+        last, missing = None, set[str]()
+        for end, line in self.lines(start):
+            if line["event"] in TABLE_DECISIONS:
+                last, missing = str(line["hash"]), set(PUBLICATIONS)
+            missing.discard(line["event"])
+            if not missing:
+                last, start = None, end
+        return last, start
 
     def intact(self) -> bool:
         """Whether no line was edited, removed or moved (a truncated end is not seen here)."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import zstandard
 
+from resources.errors import SourceError
 from resources.settings import Home
 
 CHUNK = 1 << 20
@@ -65,7 +66,8 @@ class Landing:
             landed = Landed(**known, path=path, downloaded=False)
         except (ValueError, KeyError, TypeError):
             return None  # cut short by a crash: the file will be asked for again
-        return landed if path.is_file() else None
+        whole = path.is_file() and path.stat().st_size == landed.landed_bytes
+        return landed if whole else None
 
     def take(self, source: str, fetch: Callable[[Path, str | None], Answer | None]) -> Landed:
         """Receive a source's file, or keep the last one when nothing changed.
@@ -87,9 +89,29 @@ class Landing:
             received.unlink(missing_ok=True)
 
     def unpack(self, landed: Landed, destination: Path) -> None:
-        """Write a landed file's bytes, as they were received."""
-        with landed.path.open("rb") as packed, destination.open("wb") as plain:
-            zstandard.ZstdDecompressor().copy_stream(packed, plain)
+        """Write a landed file's bytes, as they were received.
+
+        Raises:
+            SourceError: `DEPOT_ALTERE`, when they no longer are; the file is put aside, so that
+                the source is asked again next time.
+        """
+        digest = hashlib.sha256()
+        try:
+            with landed.path.open("rb") as packed, destination.open("wb") as plain:
+                reader = zstandard.ZstdDecompressor().stream_reader(packed)
+                while chunk := reader.read(CHUNK):
+                    digest.update(chunk)
+                    plain.write(chunk)
+            whole = digest.hexdigest() == landed.sha256
+        except zstandard.ZstdError:
+            whole = False
+        if not whole:
+            landed.path.replace(landed.path.with_suffix(".altered"))
+            raise SourceError(
+                "DEPOT_ALTERE",
+                "le fichier gardé au dépôt n’est plus celui qui a été reçu ; il est mis de côté "
+                "et la source sera relue à la prochaine exécution",
+            )
 
     def _store(self, source: str, received: Path, answer: Answer) -> Landed:
         digest = hashlib.sha256()

@@ -54,7 +54,7 @@ def announce_refusals(home: Home, settings: Messages) -> list[str]:
     announced: list[str] = []
     if not journal.path.is_file():
         return announced
-    with _memory(home.journal.with_name("announced.json")) as memory:
+    with _memory(home.journal.with_name("announced.json")) as memory, _written(home):
         for end, line in journal.lines(memory["position"]):
             table = str(line.get("table"))
             if line["event"] == "publication":
@@ -95,3 +95,17 @@ def _memory(path: Path) -> Iterator[dict[str, Any]]:
         file.seek(0)
         file.truncate()
         json.dump(memory, file, ensure_ascii=False)
+
+
+@contextmanager
+def _written(home: Home) -> Iterator[None]:
+    """The log file of the data folder, while something may be told."""
+    home.logs.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(home.logs / "ardoise.log", encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        handler.close()

@@ -73,6 +73,7 @@ class Warehouse:
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         self.home.work.mkdir(parents=True, exist_ok=True)
+        new = not self.home.warehouse.is_file()
         connection = duckdb.connect(":memory:")
         try:
             # 'latest' is 18 % faster to write; only the platform opens this file. A table takes
@@ -87,15 +88,32 @@ class Warehouse:
             for schema in SCHEMAS:
                 connection.execute(f"create schema if not exists {schema}")
             connection.execute(PLATFORM_TABLES)
+            if new:
+                self._recall_history(connection)
             _drop_leftovers(connection)
         except duckdb.Error as error:
             connection.close()
             raise ArdoiseError(
-                f"L’entrepôt « {self.home.warehouse.name} » ne s’ouvre pas "
-                f"({type(error).__name__}). Les fichiers publiés restent lisibles. Mettez ce "
-                "fichier de côté puis relancez : il sera reconstruit depuis les fichiers reçus."
+                f"L’entrepôt « {self.home.warehouse} » ne s’ouvre pas ({type(error).__name__}). "
+                "Les fichiers publiés restent lisibles. Mettez ce fichier de côté (et celui de "
+                "même nom en « .wal », s’il existe), puis relancez : les tables seront refaites "
+                "depuis les fichiers reçus, l’historique repris du fichier des analystes."
             ) from None
         return connection
+
+    def _recall_history(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Take verdicts, versions and energy back from the analysts' file, their other copy.
+
+        The tables themselves are made anew: what is said published here no longer exists.
+        """
+        copy = self.home.published / "analyse.duckdb"
+        if not copy.is_file():
+            return
+        connection.execute(f"attach {literal(copy)} as copy (read_only)")
+        for table in ("quality.results", "quality.versions", "sobriety.ledger"):
+            connection.execute(f"insert into {table} by name from copy.{table}")
+        connection.execute("detach copy")
+        connection.execute("update quality.versions set fingerprint = '' ")
 
 
 @contextmanager

@@ -147,6 +147,38 @@ def test_query_reads_published_tables_and_nothing_else(scenario):
         assert ardoise("query", forbidden).exit_code == 2, forbidden
 
 
+def test_a_query_of_nothing_says_what_to_ask(scenario):
+    ardoise("run")
+    for nothing in ("", "  ", "/* rien */"):
+        done = ardoise("query", nothing)
+        assert done.exit_code == 2
+        assert "catalogue.tables" in done.output
+
+
+def test_json_rows_are_json_whatever_the_numbers(scenario):
+    ardoise("run")
+    sql = "select 'nan'::double as a, 1.5::decimal(3, 1) as b, date '2026-01-31' as c"
+    (line,) = ardoise("query", sql, "--format", "json").stdout.splitlines()
+    assert json.loads(line) == {"a": None, "b": 1.5, "c": "2026-01-31"}
+
+
+def test_a_data_folder_that_cannot_be_written_is_told_in_french(scenario, monkeypatch, tmp_path):
+    (tmp_path / "fichier").write_text("")
+    monkeypatch.setenv("ARDOISE_HOME", str(tmp_path / "fichier"))
+    done = ardoise("run")
+    assert done.exit_code == 1
+    assert "Vérifiez ARDOISE_HOME" in done.output
+
+
+def test_a_refusal_is_told_once_and_kept_in_the_log_file(scenario):
+    scenario.write("arbres.csv", "")
+    done = ardoise("run")
+    assert done.output.count("nouvelle version refusée") == 1
+    assert "n’a encore aucune version publiée" in done.output
+    log = (scenario.home.logs / "ardoise.log").read_text(encoding="utf-8")
+    assert log.count("nouvelle version refusée") == 1
+
+
 def test_check_judges_the_published_version_again(scenario):
     ardoise("run")
     done = ardoise("check", "arbres")

@@ -455,3 +455,10 @@ def test_a_broken_contract_never_makes_its_table_vanish(scenario):
     scenario.edit(SOURCE, "titel: Arbres", "title: Arbres")
     assert "sources.arbres" in Catalogue(scenario.platform().territory).tables
     assert scenario.query("select count(*) from sources.arbres") == [(3,)]
+
+
+def test_a_file_nobody_would_read_is_told(scenario):
+    scenario.write("sources/platanes.YAML", "title: Platanes")
+    message = refusal(scenario)
+    assert "platanes.YAML" in message
+    assert "Renommez-le" in message

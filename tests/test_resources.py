@@ -607,3 +607,34 @@ def test_the_environment_is_read_with_spaces_and_underscores_in_numbers(tmp_path
 def test_a_bad_number_is_told_with_the_name_of_its_variable(name, text):
     with pytest.raises(DeclarationError, match=f"{name}.*Corrigez"):
         settings_from({name: text})
+
+
+def test_a_landed_file_that_was_altered_is_never_read_as_whole(tmp_path):
+    landing = Landing(Home(tmp_path))
+
+    def fetch(destination, tag):
+        destination.write_bytes(bytes(range(256)) * 4_000)
+        return Answer("essai", "1")
+
+    landed = landing.take("essai", fetch)
+    altered = bytearray(landed.path.read_bytes())
+    altered[len(altered) // 2] ^= 0xFF
+    landed.path.write_bytes(altered)
+    with pytest.raises(SourceError) as error:
+        landing.unpack(landed, tmp_path / "lu")
+    assert error.value.code == "DEPOT_ALTERE"
+    assert landing.last("essai") is None
+
+
+def test_a_landed_file_cut_short_is_asked_for_again(tmp_path):
+    landing = Landing(Home(tmp_path))
+
+    def fetch(destination, tag):
+        assert tag is None
+        destination.write_bytes(b"entier")
+        return Answer("essai", "1")
+
+    landed = landing.take("essai", fetch)
+    landed.path.write_bytes(landed.path.read_bytes()[:-3])
+    assert landing.last("essai") is None
+    assert landing.take("essai", fetch).path.stat().st_size == landed.landed_bytes

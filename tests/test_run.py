@@ -8,6 +8,7 @@ import pytest
 from assets.platform import Platform
 from pipelines.run import Report, run
 from resources.errors import DeclarationError
+from resources.warehouse import reading
 from tests.scenario import GOOD, Scenario
 
 BAD_HEIGHT = GOOD.replace("12,5", "douze").replace("taillé", "x").replace(";7;", ";sept;")
@@ -50,7 +51,7 @@ def test_a_broken_source_is_refused_and_its_readers_keep_their_version(scenario)
     scenario.write("arbres.csv", BAD_HEIGHT)
     report = run(scenario.platform())
     assert states(report)["sources.arbres"] == "refused"
-    assert [table.key for table in report.skipped] == ["curated.arbres_par_essence"]
+    assert list(report.skipped) == ["curated.arbres_par_essence"]
     assert not report.complete
     assert scenario.query("from curated.arbres_par_essence order by all") == before
     refusal = next(outcome for outcome in report.outcomes if outcome.state == "refused")
@@ -98,6 +99,82 @@ def test_the_journal_tells_each_decision_and_stays_whole(scenario):
     assert events.count("publication") >= 2
     assert events[-1] == "export"
     assert journal.intact()
+
+
+def test_a_run_cut_before_its_publications_is_finished_by_the_next(scenario):
+    run(scenario.platform())
+    scenario.write("arbres.csv", GOOD + "A-004;platane;3,5;01/01/2021;\n")
+    scenario.build("arbres")
+    scenario.build("arbres_par_essence")
+    report = run(scenario.platform())
+    assert report.plan.stale == []
+    with reading(scenario.platform().analyst_file) as published:
+        assert published.execute("select count(*) from sources.arbres").fetchall() == [(4,)]
+
+
+@pytest.mark.parametrize("lost", ["analyse.duckdb", "index.html"])
+def test_a_publication_that_was_removed_comes_back(scenario, lost):
+    run(scenario.platform())
+    (path,) = scenario.home.path.rglob(lost)
+    path.unlink()
+    run(scenario.platform())
+    assert path.is_file()
+
+
+def test_a_table_named_on_a_fresh_folder_brings_what_it_reads(scenario):
+    report = run(scenario.platform(), ["arbres_par_essence"])
+    assert states(report) == {
+        "sources.arbres": "published",
+        "curated.arbres_par_essence": "published",
+    }
+
+
+def test_a_source_that_stays_refused_costs_no_second_judgement(scenario):
+    scenario.write("arbres.csv", "")
+    run(scenario.platform())
+    file = scenario.platform().analyst_file.stat().st_mtime_ns
+    again = run(scenario.platform())
+    assert not again.complete
+    assert states(again) == {"sources.arbres": "refused"}
+    assert "déjà refusée" in again.outcomes[0].message
+    assert again.plan.stale == []
+    assert scenario.platform().analyst_file.stat().st_mtime_ns == file
+    counted = "select count(*) from quality.versions where table_name = 'sources.arbres'"
+    assert scenario.query(counted) == [(1,)]
+
+
+def test_a_file_that_comes_back_lifts_the_refusal(scenario):
+    run(scenario.platform())
+    scenario.write("arbres.csv", "")
+    assert not run(scenario.platform()).complete
+    scenario.write("arbres.csv", GOOD)
+    assert run(scenario.platform()).complete
+    last = "select max_by(outcome, version) from quality.versions where table_name like '%.arbres'"
+    assert scenario.query(last) == [("published",)]
+
+
+def test_a_contract_that_is_withdrawn_is_no_longer_published(scenario):
+    run(scenario.platform())
+    for name in ("sources/arbres.yaml", "curated/arbres_par_essence.sql"):
+        (scenario.folder / name).unlink()
+    scenario.edit("territory.yaml", "profile: essai", "profile: demo")
+    platform = scenario.platform()
+    run(platform, ["communes"])
+    with reading(platform.analyst_file) as published:
+        names = published.execute("select table_name from duckdb_tables()").fetchall()
+    assert ("arbres",) not in names
+    assert not list(scenario.home.published.rglob("sources.arbres.parquet"))
+
+
+def test_a_lost_warehouse_is_made_again_with_its_history(scenario):
+    first = run(scenario.platform())
+    scenario.home.warehouse.unlink()
+    second = run(scenario.platform())
+    assert second.complete
+    assert set(states(second).values()) == {"published"}
+    runs = scenario.query("select distinct run_id from sobriety.ledger")
+    assert {row[0] for row in runs} == {first.run_id, second.run_id}
+    assert scenario.query("select max(version) from quality.versions") == [(2,)]
 
 
 @pytest.mark.slow

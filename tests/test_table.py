@@ -135,12 +135,12 @@ def test_a_mended_file_is_published_after_a_refusal_and_the_refused_rows_go(scen
     assert [line["event"] for line in journal(scenario)] == ["refus", "publication"]
 
 
-def test_a_file_that_comes_back_as_it_was_is_unchanged_after_a_refusal(scenario):
+def test_a_file_that_comes_back_as_it_was_lifts_the_refusal(scenario):
     scenario.build("arbres")
     refuse(scenario)
     scenario.write("arbres.csv", GOOD)
     outcome = scenario.build("arbres")
-    assert (outcome.state, outcome.version) == ("unchanged", 1)
+    assert (outcome.state, outcome.version) == ("published", 3)
 
 
 def test_a_first_version_that_is_refused_publishes_nothing(scenario):

@@ -32,9 +32,9 @@ def copy(path: Path, destination: Path, tag: str | None) -> Answer | None:
             return None
         shutil.copyfile(path, destination)
     except FileNotFoundError:
-        raise SourceError("ABSENT", f"le fichier « {path.name} » n’existe pas") from None
+        raise SourceError("ABSENT", f"le fichier « {path.resolve()} » n’existe pas") from None
     except OSError as error:
         raise SourceError(
-            "ILLISIBLE", f"le fichier « {path.name} » est illisible ({error.strerror})"
+            "ILLISIBLE", f"le fichier « {path.resolve()} » est illisible ({error.strerror})"
         ) from None
     return Answer(origin=f"file:{path.name}", tag=current)
