@@ -46,6 +46,8 @@ def run(
         with ProgressView() as view:
             report = run_platform(platform, names or (), watcher=view.watch, force=force)
         summary(platform, report)
+    if report.interrupted:
+        raise typer.Exit(130)
     raise typer.Exit(0 if report.complete else 1)
 
 

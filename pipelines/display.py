@@ -112,6 +112,14 @@ def summary(platform: Platform, report: Report) -> None:
                 style="bold red",
             )
         )
+    if report.interrupted:
+        output.print(
+            Text(
+                f"Exécution arrêtée à votre demande : {plural(len(outcomes), 'table faite')} sur "
+                f"{len(report.plan.stale)}. Relancez « ardoise run » pour les autres.",
+                style="yellow",
+            )
+        )
     if not report.plan.stale:
         output.print(
             f"Rien n’a changé : {plural(len(report.plan.current), 'table')} à jour, "
@@ -125,7 +133,10 @@ def summary(platform: Platform, report: Report) -> None:
             if counts[state]
         )
         current = len(report.plan.current)
-        output.print(f"{told}." + (f" {plural(current, 'autre')} à jour." if current else ""))
+        output.print(
+            f"{told or 'Aucune table publiée'}."
+            + (f" {plural(current, 'autre')} à jour." if current else "")
+        )
         _quarantine(output, outcomes)
     _cost(output, report)
     _where(output, platform, report)

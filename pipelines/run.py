@@ -20,6 +20,8 @@ from pipelines.session import Session, Watcher, nobody
 from resources.messages import announce_refusals
 from resources.sql import literal
 
+INTERRUPTION = "DagsterExecutionInterruptedError"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -43,6 +45,7 @@ class Report:
     skipped: dict[str, Published | None] = field(default_factory=dict)
     page: PagePublication | None = None
     crashes: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
     totals: dict[str, Any] = field(default_factory=dict)
     last_full: tuple[float, float] | None = None
     shares: dict[str, float] = field(default_factory=dict)
@@ -52,7 +55,8 @@ class Report:
         """Whether everything that was asked is published."""
         refused = any(outcome.state == "refused" for outcome in self.outcomes)
         page_missing = self.page is not None and not self.page.written
-        return not (refused or self.skipped or page_missing or self.crashes)
+        unfinished = self.skipped or self.crashes or self.interrupted
+        return not (refused or page_missing or unfinished)
 
 
 def run(
@@ -164,6 +168,10 @@ def _execute(session: Session, report: Report) -> None:
             report.crashes.update(_crashes(tables))
         report.outcomes = list(session.outcomes)
         built = {outcome.table.key for outcome in report.outcomes}
+        if INTERRUPTION in report.crashes.values():
+            report.interrupted = True
+            report.crashes.clear()
+            return
         with platform.warehouse.writing() as connection:
             report.skipped = {
                 table.key: published_version(connection, table.key)

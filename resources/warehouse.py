@@ -5,6 +5,7 @@ folder. What a table must satisfy is in `checks`; how it is made is in `assets`.
 """
 
 import fcntl
+import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from resources.sql import literal, quoted
 if TYPE_CHECKING:
     import polars as pl  # 0.2 CPU-s: paid by those who bring a frame
 
+log = logging.getLogger("ardoise")
 SCHEMAS = ("sources", "curated", "quarantine", "quality", "sobriety")
 CATALOG = "ardoise"
 
@@ -232,20 +234,23 @@ def _alone(path: Path, wait_s: float) -> Iterator[None]:
     """Hold the writer's lock file; it names who holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
-        deadline = time.monotonic() + wait_s
+        deadline, told = time.monotonic() + wait_s, False
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() < deadline:
-                    time.sleep(0.2)
-                    continue
                 file.seek(0)
-                raise BusyWarehouse(
-                    f"Une autre exécution est en cours (processus {file.read().strip()}). "
-                    "Les données publiées restent lisibles. Attendez sa fin puis relancez."
-                ) from None
+                busy = f"Une autre exécution est en cours (processus {file.read().strip()})"
+                if time.monotonic() >= deadline:
+                    raise BusyWarehouse(
+                        f"{busy}. Les données publiées restent lisibles. "
+                        "Attendez sa fin puis relancez."
+                    ) from None
+                if not told:
+                    log.warning("%s : attente de sa fin…", busy)
+                    told = True
+                time.sleep(0.2)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

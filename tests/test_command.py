@@ -11,6 +11,9 @@ from typer.testing import CliRunner
 from pipelines.command import app
 from tests.scenario import Scenario
 
+# Each builds tables for real, from a file to a published version.
+pytestmark = pytest.mark.slow
+
 COMMANDS = ("run", "status", "sources", "query", "check", "dev")
 
 

@@ -152,6 +152,7 @@ def test_the_example_of_each_column_passes_its_own_contract(tables, connection, 
     assert all(value is not None for value in kept.values()), kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_row_that_breaks_a_promise_is_set_aside_for_that_reason(
     tables, connection, tmp_path, name

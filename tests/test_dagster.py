@@ -11,6 +11,9 @@ from pipelines.schedules import CRONS, cron
 from pipelines.session import Session
 from tests.scenario import GOOD, Scenario
 
+# Each builds tables for real, from a file to a published version.
+pytestmark = pytest.mark.slow
+
 TREES = dg.AssetKey(["sources", "arbres"])
 PER_KIND = dg.AssetKey(["curated", "arbres_par_essence"])
 

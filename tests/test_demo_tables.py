@@ -9,6 +9,9 @@ from assets.demo import generators
 from checks.facts import quarantine_verdict
 from tests.demo_world import TERRITORIES, generated, staged
 
+# Each builds tables for real, from a file to a published version.
+pytestmark = pytest.mark.slow
+
 PLACES = list(TERRITORIES)
 # A sum of a curated table, and the same figure taken from the source.
 SAME = {

@@ -10,6 +10,9 @@ from assets.publication import publish_for_analysts
 from resources.warehouse import reading
 from tests.scenario import GOOD, TREES, Scenario
 
+# Each builds tables for real, from a file to a published version.
+pytestmark = pytest.mark.slow
+
 PERSONAL = TREES.replace("title: Arbres d’alignement", "title: Jardiniers").replace(
     "access: open",
     "access: restricted\nprotection: {personal_data: direct, register: jardiniers}",

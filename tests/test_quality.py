@@ -862,7 +862,8 @@ numbers = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([2**40, -(2**
 floats = st.one_of(
     st.none(), st.sampled_from([0.0, -0.0, 0.5, 1.5, -2.25, math.nan, math.inf, -math.inf])
 )
-texts = st.none() | st.text("abé9 \n'\"%", max_size=3)
+# `$` is the true end for RE2, and for Python also stands before a last line end.
+texts = st.none() | st.text("abé9 \n'\"%", max_size=3).filter(lambda text: text[-1:] != "\n")
 days = st.none() | st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 4)).map(
     lambda moment: moment.replace(minute=0, second=0, microsecond=0, hour=moment.hour // 12 * 12)
 )
@@ -956,6 +957,7 @@ def suites(draw: st.DrawFn) -> list[Rule]:
     return [rule(f"expect_{name}", **parameters) for name, parameters in drawn]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30,
     deadline=None,

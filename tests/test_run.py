@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,9 @@ from resources.warehouse import reading
 from tests.scenario import GOOD, Scenario
 
 BAD_HEIGHT = GOOD.replace("12,5", "douze").replace("taillé", "x").replace(";7;", ";sept;")
+
+# Each runs the whole chain, Dagster's history included.
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -177,7 +181,32 @@ def test_a_lost_warehouse_is_made_again_with_its_history(scenario):
     assert scenario.query("select max(version) from quality.versions") == [(2,)]
 
 
-@pytest.mark.slow
+def test_a_run_stopped_by_hand_says_so_and_the_next_one_finishes(tmp_path):
+    import os
+    import signal
+    import subprocess
+
+    scenario = Scenario(tmp_path)
+    environment = {
+        **os.environ,
+        "ARDOISE_HOME": str(scenario.home.path),
+        "ARDOISE_TERRITORY": str(scenario.folder),
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [str(Path(sys.executable).with_name("ardoise")), "run"]
+    stopped = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    told = stopped.stdout.readline()
+    stopped.send_signal(signal.SIGINT)
+    told += stopped.communicate(timeout=60)[0]
+    assert stopped.returncode == 130, told
+    assert "Incident" not in told
+    assert "Traceback" not in told
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stdout
+
+
 def test_a_run_with_nothing_to_do_imports_nothing_heavy(scenario):
     import subprocess
 

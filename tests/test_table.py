@@ -21,6 +21,9 @@ MORE = GOOD + "A-004;platane;3,5;01/01/2021;\n"
 BROKEN = GOOD.replace("A-00", "B-00")
 LEFTOVERS = "select table_name from duckdb_tables() where table_name like '%staging%'"
 
+# Each builds tables for real, from a file to a published version.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def scenario(tmp_path) -> Scenario:

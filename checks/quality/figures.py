@@ -75,6 +75,11 @@ def _answer_together(
 
 
 def _refusal(error: duckdb.Error) -> UnanswerableError:
+    if isinstance(error, duckdb.IOException | duckdb.SerializationException):
+        return UnanswerableError(
+            f"DuckDB ne relit pas la table ({type(error).__name__}) : son fichier est abîmé. "
+            "Refaites-la par « ardoise run --force » suivi de son nom."
+        )
     # DuckDB quotes the value it could not convert: only the class of its error may be repeated.
     return UnanswerableError(
         f"DuckDB n’a pas pu faire le calcul ({type(error).__name__}) : vérifiez que les paramètres "
