@@ -25,6 +25,7 @@ Activity = Literal["table", "control", "publication", "page", "orchestration", "
 JOULES_PER_KWH = 3.6e6
 METHOD = "cpu_time_model"
 NOT_MEASURED = "non_mesure"
+_running: "set[_CodeCarbon]" = set()
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,12 @@ class Meter:
         return self.total_cpu_s() - self._codecarbon.own_cpu_s()
 
 
+def end_all() -> None:
+    """Stop every CodeCarbon of this process: its timers multiply when it is left to itself."""
+    for running in list(_running):
+        running.end()
+
+
 class _CodeCarbon:
     """One offline tracker, started in a thread so that its cold start (2 s) overlaps the work."""
 
@@ -202,6 +209,7 @@ class _CodeCarbon:
         if self._thread is not None:
             return
         self._children = -_children()
+        _running.add(self)
         self._thread = threading.Thread(target=self._start, name="codecarbon", daemon=True)
         self._thread.start()
 
@@ -247,6 +255,7 @@ class _CodeCarbon:
             return
         self.kwh()
         tracker, self._tracker = self._tracker, None
+        _running.discard(self)
         with suppress(Exception):
             tracker.stop()
 
