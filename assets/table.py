@@ -209,11 +209,10 @@ class Builder:
         if table.layer != "sources":
             return None
         if table.name not in self._landed:
-            url = table.contract.url
             request = Request(
-                url, table.path.parent, self.platform.territory, self.platform.settings
+                table.contract, table.path.parent, self.platform.territory, self.platform.settings
             )
-            fetch = connector(url).fetch
+            fetch = connector(request.url).fetch
             self._landed[table.name] = self.platform.landing.take(
                 table.name, lambda destination, tag: fetch(request, destination, tag)
             )

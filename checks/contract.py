@@ -10,7 +10,7 @@ Table Schema: https://specs.frictionlessdata.io/table-schema/ (the words of sche
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -35,8 +35,22 @@ Cadence = Literal[
     "horaire",
 ]
 ColumnType = Literal[
-    "string", "integer", "number", "boolean", "date", "datetime", "year", "geojson"
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "date",
+    "time",
+    "datetime",
+    "year",
+    "yearmonth",
+    "geopoint",
+    "geojson",
+    "array",
+    "object",
+    "any",
 ]
+FileFormat = Literal["csv", "json", "jsonl", "geojson", "parquet", "xlsx", "ods"]
 TextFormat = Literal["siret", "siren", "email", "code_postal", "telephone"]
 Theme = Literal[
     "décarbonation", "aménagement", "attractivité", "relation aux habitants", "référentiel"
@@ -73,6 +87,7 @@ class Column(Strict):
 
     name: Name
     source_name: str | None = Field(default=None, alias="from")
+    aliases: list[str] = Field(default=[])
     title: str = ""
     type: ColumnType = "string"
     format: str | None = None
@@ -93,6 +108,11 @@ class Column(Strict):
         return self.source_name or self.name
 
     @property
+    def headers(self) -> list[str]:
+        """Every name under which the column may stand in the file, the usual one first."""
+        return [self.header, *self.aliases]
+
+    @property
     def label(self) -> str:
         """How a French sentence names the column."""
         return f"« {self.title or self.name} »"
@@ -103,6 +123,29 @@ class Dialect(Strict):
 
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     quote_char: str = Field(default='"', alias="quoteChar", min_length=1, max_length=1)
+
+
+class Transport(Strict):
+    """How far a download may go. `plain_http` lets a source that has nothing better be read."""
+
+    plain_http: bool = False
+    deadline_s: float = Field(default=600, gt=0)
+    max_mb: float = Field(default=1000, gt=0)
+    max_ratio: float = Field(default=200, gt=1)
+
+
+class Correction(Strict):
+    """An error of the source, mended as a declared fact: what, by whom, when, why.
+
+    Every text of the column that is exactly `value` is read as `becomes`; null empties it.
+    """
+
+    column: Name
+    value: str
+    becomes: str | None
+    reason: str = Field(min_length=3)
+    author: str = Field(min_length=2)
+    date: date
 
 
 class Protection(Strict):
@@ -158,7 +201,12 @@ class Expectation(Strict):
 
 
 class Contract(Strict):
-    """Everything promised about one table."""
+    """Everything promised about one table.
+
+    Of a received file: `member` names the file to read in an archive, `sheet` that of a workbook,
+    `records` the path of the rows in a JSON document (`marches.marche`), `skip_lines` how many
+    lines stand before the titles.
+    """
 
     title: str
     description: str
@@ -170,13 +218,19 @@ class Contract(Strict):
     grain: str
     profiles: list[Name] = Field(default=[])
     url: str = ""
-    format: Literal["csv", "geojson", "parquet"] = "csv"
+    format: FileFormat = "csv"
+    member: str | None = Field(default=None, min_length=1)
+    sheet: str | None = Field(default=None, min_length=1)
+    records: str | None = Field(default=None, min_length=1)
+    skip_lines: int = Field(default=0, ge=0, le=1000)
+    transport: Transport = Transport()
     encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"] = "utf-8"
     dialect: Dialect = Dialect()
     missing_values: list[str] = Field(default=[""], alias="missingValues")
     cadence: Cadence | None = None
     synthetic: bool = False
-    warnings: list[str] = Field(default=[])
+    caveats: list[str] = Field(default=[], alias="avertissements")
+    corrections: list[Correction] = Field(default=[])
     columns: list[Column] = Field(min_length=1)
     key: list[Name] = Field(default=[])
     quarantine: QuarantineThreshold = QuarantineThreshold()

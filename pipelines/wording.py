@@ -172,8 +172,8 @@ def _description(table: Table) -> str:
     parts = [f"**{contract.title}.** {contract.description}", f"*Grain* : {contract.grain}."]
     if contract.synthetic:
         parts.append("*Données synthétiques, pour démonstration.*")
-    if contract.warnings:
-        parts.append("\n".join(f"- {warning}" for warning in contract.warnings))
+    if contract.caveats:
+        parts.append("\n".join(f"- {caveat}" for caveat in contract.caveats))
     if contract.publisher:
         parts.append(f"*Producteur* : {contract.publisher} ({contract.license}).")
     return "\n\n".join(parts)

@@ -6,7 +6,7 @@ owner: Direction générale des services
 grain: une ligne par commune
 profiles: [demo]
 synthetic: true
-warnings:
+avertissements:
   - Les subventions de l’intercommunalité elle-même n’appartiennent à aucune commune et n’y sont pas.
   - >-
     Population et logements sont ceux de l’Insee et de deux millésimes différents ; seules les

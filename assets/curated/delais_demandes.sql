@@ -6,7 +6,7 @@ owner: Direction de la relation aux habitants
 grain: une ligne par service et mois de dépôt
 profiles: [demo]
 synthetic: true
-warnings:
+avertissements:
   - >-
     Au-dessous de cinq demandes le nombre et le délai sont masqués (« petit_effectif ») : une demande
     isolée ferait reconnaître une personne.

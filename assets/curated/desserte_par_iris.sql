@@ -6,7 +6,7 @@ owner: Direction des mobilités
 grain: une ligne par IRIS
 profiles: [demo]
 synthetic: true
-warnings:
+avertissements:
   - >-
     Au-dessous de cent habitants le rapport n’est pas calculé : un seul arrêt y donnerait une valeur
     sans signification.

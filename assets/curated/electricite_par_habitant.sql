@@ -8,7 +8,7 @@ owner: Direction de la transition écologique
 grain: une ligne par commune et année
 profiles: [demo]
 synthetic: true
-warnings:
+avertissements:
   - >-
     Les secteurs sous secret statistique ne sont pas comptés : quand « secteurs_secrets » n’est pas
     nul, le total est un minimum.

@@ -4,7 +4,7 @@ description: Logements de chaque commune selon leur usage, et part des logements
 theme: aménagement
 owner: Direction de l’aménagement
 grain: une ligne par commune
-warnings:
+avertissements:
   - Sommes des IRIS, eux-mêmes arrondis ; un total peut différer de quelques unités de ses parties.
 columns:
   - name: code_commune

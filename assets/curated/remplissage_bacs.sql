@@ -6,7 +6,7 @@ owner: Direction des déchets
 grain: une ligne par commune et jour (temps universel)
 profiles: [demo]
 synthetic: true
-warnings:
+avertissements:
   - >-
     Un capteur figé répète la même mesure tout le jour ; ses mesures restent dans les moyennes et
     « capteurs_figes » le signale.

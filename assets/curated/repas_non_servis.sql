@@ -6,7 +6,7 @@ owner: Direction de l’éducation
 grain: une ligne par restaurant et mois
 profiles: [demo]
 synthetic: true
-warnings:
+avertissements:
   - >-
     L’écart ne se calcule que les jours où le prévu et le servi sont tous deux renseignés ; il ne se
     déduit donc pas des deux totaux.

@@ -1,0 +1,1 @@
+"""How a received file becomes a table of texts: one module per word of `format:`."""
