@@ -83,11 +83,15 @@ class Constraints(Strict):
 
 
 class Column(Strict):
-    """One column: how it is found in the file, what it means, what it must satisfy."""
+    """One column: how it is found in the file, what it means, what it must satisfy.
+
+    An `optional` column may be absent from the file; its values are then missing.
+    """
 
     name: Name
     source_name: str | None = Field(default=None, alias="from")
     aliases: list[str] = Field(default=[])
+    optional: bool = False
     title: str = ""
     type: ColumnType = "string"
     format: str | None = None

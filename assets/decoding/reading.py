@@ -4,19 +4,23 @@ Each format is read by its own module of `assets.decoding.formats`, through the 
 The table has columns `c0`, `c1`… in the order of the contract; `rowid` is the order of the file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 import duckdb
 
+from assets.decoding.unpacking import unpacked
 from checks.contract import Contract
 from resources.sql import quoted
 from resources.warehouse import registered
 
 TEXTS = "temp._texts"
+BATCH = 20_000  # rows that stand in Python's memory at a time
+Row = TypeVar("Row")
 TORN = "temp._torn"  # lines that do not have the right number of fields
 
 
@@ -25,6 +29,7 @@ class Reading:
     """What was read: rows with the right number of fields, torn lines, columns not asked for.
 
     `first_line` is the line of the first row; `numbered` says that the table has its own `line`.
+    `torn_reason` is why torn lines are set aside; `may_be_empty` says that no row is no fault.
     """
 
     rows: int
@@ -32,6 +37,8 @@ class Reading:
     extra: list[str]
     first_line: int = 1
     numbered: bool = False
+    torn_reason: str = "NB_COLONNES"
+    may_be_empty: bool = False
 
 
 class Format(Protocol):
@@ -54,13 +61,18 @@ def read_texts(
     """
     connection.execute("create or replace temp table _torn (line bigint, text varchar)")
     module = cast(Format, import_module(f"assets.decoding.formats.{contract.format}"))
-    return module.read(connection, source, contract, work)
+    with unpacked(source, contract, work) as file:
+        return module.read(connection, file, contract, work)
 
 
-def selected(contract: Contract) -> str:
-    """The columns of the contract, picked by their titles in the file, as `c0`, `c1`…"""
+def selected(contract: Contract, header: Sequence[str]) -> str:
+    """The columns of the contract, picked by their titles in the file, as `c0`, `c1`…
+
+    An optional one that is not there is missing on every row.
+    """
     return ", ".join(
-        f"{quoted(column.header)} as c{index}" for index, column in enumerate(contract.columns)
+        f"{quoted(column.header) if column.header in header else 'null::varchar'} as c{index}"
+        for index, column in enumerate(contract.columns)
     )
 
 
@@ -71,13 +83,36 @@ def store(
     numbers: Sequence[int],
 ) -> None:
     """Fill `TEXTS` from rows that passed through Python, each with its number in the file."""
+    store_streamed(connection, contract, zip(numbers, rows, strict=True))
+
+
+def store_streamed(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    rows: Iterable[tuple[int, Sequence[str | None]]],
+) -> int:
+    """Fill `TEXTS` from numbered rows as they come, `BATCH` at a time in memory; how many came."""
     import polars as pl  # only where rows pass through Python
 
     names = [f"c{index}" for index in range(len(contract.columns))]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    frame = frame.with_columns(pl.Series("line", numbers, dtype=pl.Int64))
-    with registered(connection, "_rows_read", frame):
-        connection.execute("create or replace temp table _texts as from _rows_read")
+    columns = ", ".join(f"{name} varchar" for name in names)
+    connection.execute(f"create or replace temp table _texts ({columns}, line bigint)")
+    stored = 0
+    for batch in batched(rows, BATCH):
+        texts = [row for _, row in batch]
+        frame = pl.DataFrame(texts, schema=dict.fromkeys(names, pl.String), orient="row")
+        frame = frame.with_columns(pl.Series("line", [line for line, _ in batch], pl.Int64))
+        with registered(connection, "_rows_read", frame):
+            connection.execute("insert into temp._texts from _rows_read")
+        stored += len(batch)
+    return stored
+
+
+def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Lists of at most `size` rows (`itertools.batched`, from Python 3.12 on)."""
+    coming = iter(rows)
+    while batch := list(islice(coming, size)):
+        yield batch
 
 
 def store_torn(connection: duckdb.DuckDBPyConnection, torn: Sequence[tuple[int, str]]) -> None:

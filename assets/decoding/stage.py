@@ -38,7 +38,7 @@ def stage_source(
         SourceError: the file cannot be read as what the contract says, or holds no row.
     """
     reading = read_texts(connection, file, contract, work)
-    if reading.rows + reading.torn == 0:
+    if reading.rows + reading.torn == 0 and not reading.may_be_empty:
         raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
     connection.execute(MACROS)
     _judge_rows(connection, contract)
@@ -186,8 +186,8 @@ def _set_aside(
         select
             line as _ligne,
             null::varchar as _colonne,
-            'NB_COLONNES' as _motif,
-            ['NB_COLONNES'] as _motifs,
+            '{reading.torn_reason}' as _motif,
+            ['{reading.torn_reason}'] as _motifs,
             text as _texte
         from _torn
         order by _ligne

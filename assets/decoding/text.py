@@ -147,12 +147,17 @@ def _header(path: Path, contract: Contract) -> list[str]:
 
 
 def check_columns(header: list[str], contract: Contract) -> None:
-    """Every column of the contract must be there, by name; order and extra ones do not matter.
+    """Every column of the contract that is not `optional` must be there, by name; order and extra
+    ones do not matter.
 
     Raises:
         SourceError: `SCHEMA`, with the closest title found for each that is missing.
     """
-    missing = [column.header for column in contract.columns if column.header not in header]
+    missing = [
+        column.header
+        for column in contract.columns
+        if not column.optional and column.header not in header
+    ]
     if missing:
         told = ", ".join(f"« {name} »{closest(name, header)}" for name in missing)
         raise SourceError("SCHEMA", f"des colonnes attendues manquent : {told}")

@@ -19,6 +19,7 @@ TYPES = {
 }
 REASONS = {
     "NB_COLONNES": "la ligne n’a pas le bon nombre de colonnes",
+    "JSON": "la ligne n’est pas un objet JSON",
     "MANQUANT": "une valeur obligatoire manque",
     "TYPE": "la valeur n’est pas du type attendu",
     "DATE": "la date n’existe pas ou n’a pas la forme attendue",

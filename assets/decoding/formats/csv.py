@@ -44,7 +44,7 @@ def _read_delimited(
         connection.execute(
             f"""
             create or replace temp table _texts as
-            select {selected(contract)}
+            select {selected(contract, file.header)}
             from read_csv(
                 {literal(file.path)}, columns = {{{columns}}}, auto_detect = false,
                 header = false, skip = 1, delim = {literal(contract.dialect.delimiter)},
@@ -72,7 +72,8 @@ def _read_slowly(
     connection: duckdb.DuckDBPyConnection, file: TextFile, contract: Contract, more: list[str]
 ) -> Reading:
     """Read record by record: some field holds a line end, or a line is blank."""
-    positions = [file.header.index(column.header) for column in contract.columns]
+    order = {title: position for position, title in enumerate(file.header)}
+    positions = [order.get(column.header) for column in contract.columns]
     good: list[list[str | None]] = []
     numbers: list[int] = []
     torn: list[tuple[int, str]] = []
@@ -91,7 +92,7 @@ def _read_slowly(
                 while len(record) > len(file.header) and not record[-1]:
                     record.pop()
                 if len(record) == len(file.header):
-                    good.append([record[position] or None for position in positions])
+                    good.append([None if at is None else record[at] or None for at in positions])
                     numbers.append(line)
                 elif record:
                     torn.append((line, contract.dialect.delimiter.join(record)))

@@ -26,7 +26,7 @@ def read(
         connection.execute(
             f"""
             create or replace temp table _texts as
-            select {selected(contract)}
+            select {selected(contract, header)}
             from (select columns(*)::varchar from read_parquet({literal(source)}))
             """
         )
