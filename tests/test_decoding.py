@@ -655,13 +655,13 @@ def test_a_geojson_object_without_geometry_is_set_aside(connection):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "NON_GEOJSON"),
+        (b"", "VIDE"),
         (b"<html></html>", "NON_GEOJSON"),
         (b"[]", "NON_GEOJSON"),
         (b'{"features": 3}', "NON_GEOJSON"),
         (b'{"features": []}', "VIDE"),
         (collection({"type": "Feature", "properties": {"cod": 1}, "geometry": None}), "SCHEMA"),
-        (b"\xff\xfe\x00", "NON_GEOJSON"),
+        (b"\xff\xfe\x00", "ENCODAGE"),
     ],
 )
 def test_a_file_that_is_no_geojson_is_refused(connection, content, code):

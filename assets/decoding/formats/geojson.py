@@ -1,40 +1,62 @@
-"""GeoJSON (RFC 7946): a row per feature, its geometry kept as GeoJSON text."""
+"""GeoJSON (RFC 7946): a row per feature, its geometry kept as GeoJSON text.
 
-import json
+A column finds a property by its name; `geometry` is the geometry, and `id` the feature's own
+identifier where no property has that name.
+"""
+
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
-from assets.decoding.reading import Reading, extra, store
-from assets.decoding.text import check_columns
+from assets.decoding.json_stream import Document
+from assets.decoding.reading import Reading
+from assets.decoding.records import Rows, text_file
 from checks.contract import Contract
 from resources.errors import SourceError
+
+# RFC 7946, section 4: longitude and latitude in WGS 84, and no other. An older file may name it.
+WGS84 = re.compile(r"(CRS:?:?84|EPSG:?:?(4326|4979))$", re.I)
 
 
 def read(
     connection: duckdb.DuckDBPyConnection, source: Path, contract: Contract, work: Path
 ) -> Reading:
     """Each feature is a row: its properties, and its geometry as text."""
-    try:
-        features = json.loads(source.read_bytes().decode("utf-8-sig"))["features"]
-        rows = [
-            {**feature["properties"], "geometry": _geometry(feature["geometry"])}
-            for feature in features
-        ]
-    except (ValueError, KeyError, TypeError):
-        raise SourceError("NON_GEOJSON", "le fichier reçu n’est pas du GeoJSON") from None
-    if not rows:
-        raise SourceError("VIDE", "le fichier GeoJSON ne contient aucun objet")
-    header = list(rows[0])
-    check_columns(header, contract)
-    texts = [[_text(row.get(column.header)) for column in contract.columns] for row in rows]
-    store(connection, texts, contract, list(range(1, len(rows) + 1)))
-    return Reading(len(rows), 0, extra(header, contract), numbered=True)
+    with text_file(source, contract) as file:
+        document = Document(file, "NON_GEOJSON", beside=_refuse_stranger)
+        features = document.items(["features"])
+        return Rows(contract, "NON_GEOJSON").store(connection, _flat(features))
 
 
-def _geometry(value: object) -> str | None:
-    return None if value is None else json.dumps(value)
+def _flat(features: Iterator[tuple[int, object]]) -> Iterator[tuple[int, object]]:
+    for line, feature in features:
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            yield line, [feature]  # no object: set aside as it is
+            continue
+        properties = feature.get("properties")
+        row = dict(properties) if isinstance(properties, dict) else {}
+        if "id" in feature:
+            row.setdefault("id", feature["id"])
+        row["geometry"] = feature.get("geometry")
+        yield line, row
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _refuse_stranger(key: str, value: object) -> None:
+    """Refuse what stands beside the features and changes what they are."""
+    if key == "type" and value != "FeatureCollection":
+        raise SourceError(
+            "NON_GEOJSON",
+            f"le fichier reçu est un « {value} » GeoJSON ; un « FeatureCollection » est attendu",
+        )
+    if key == "crs" and value is not None:
+        properties = value.get("properties") if isinstance(value, dict) else None
+        name = properties.get("name") if isinstance(properties, dict) else None
+        if not WGS84.search(str(name)):
+            raise SourceError(
+                "PROJECTION",
+                f"les coordonnées sont dans la projection « {name} », pas en longitude et latitude "
+                "(WGS 84) comme le veut le GeoJSON. Demandez au producteur, ou au service, un "
+                "export en WGS 84 (EPSG:4326)",
+            )
