@@ -104,9 +104,8 @@ def gunzip(source: Path, destination: Path, limits: Limits) -> None:
 class Archive:
     """A ZIP file whose directory was checked before it was read."""
 
-    def __init__(self, zip_file: zipfile.ZipFile, packed: int, limits: Limits) -> None:
+    def __init__(self, zip_file: zipfile.ZipFile, limits: Limits) -> None:
         self._zip = zip_file
-        self._packed = packed
         self._limits = limits
         self._members = {
             _slashed(member.filename): member
@@ -118,6 +117,11 @@ class Archive:
     def names(self) -> list[str]:
         """The files inside, folders and macOS's own left out."""
         return list(self._members)
+
+    @property
+    def inflated(self) -> int:
+        """How many bytes all of it would be."""
+        return sum(member.file_size for member in self._members.values())
 
     def one(self, pattern: str) -> str:
         """The name of the one file that is named, or matches a pattern with `*`.
@@ -176,9 +180,8 @@ def opened(path: Path, limits: Limits) -> Iterator[Archive]:
     try:
         _hold_directory(path)
         with zipfile.ZipFile(path) as zip_file:
-            packed = path.stat().st_size
-            _refuse_traps(zip_file, packed, limits)
-            yield Archive(zip_file, packed, limits)
+            _refuse_traps(zip_file, path.stat().st_size, limits)
+            yield Archive(zip_file, limits)
     except (zipfile.BadZipFile, struct.error, UnicodeDecodeError, NotImplementedError):
         raise SourceError("ARCHIVE", "le fichier reçu n’est pas une archive ZIP lisible") from None
 

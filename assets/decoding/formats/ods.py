@@ -1,0 +1,3 @@
+"""OpenDocument spreadsheets."""
+
+from assets.decoding.workbook import read as read
