@@ -9,26 +9,31 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from assets.connectors import url_fault
 from checks.contract import NAME, Contract, Layer
-from checks.declaration import closest, shown
+from checks.declaration import BATCH, closest, shown
+from checks.feeds import is_feed, read_feed
 from checks.loading import read_contract
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
 from resources.syntax import tables_read
 
 HERE = Path(__file__).parent
+FEEDS = HERE / "feeds"
 # Bumped when the same file and contract would give another table: everything is then made anew.
 BUILDER = 1
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its contract, where it is declared, and the tables it reads."""
+    """One table: its contract, where it is declared, and the tables it reads.
+
+    `feed` is the source that makes it among several (`irigo`), None for a table alone.
+    """
 
     layer: Layer
     name: str
@@ -36,6 +41,12 @@ class Table:
     path: Path
     query: str | None
     upstream: frozenset[str]
+    feed: str | None = None
+
+    @property
+    def landing(self) -> str:
+        """Where its received file is kept: the tables of a feed share theirs."""
+        return self.feed or self.name
 
     @property
     def key(self) -> str:
@@ -96,11 +107,20 @@ class Catalogue:
         if matches:
             told = " et ".join(f"« {table.key} »" for table in matches)
             raise DeclarationError(f"« {name} » désigne plusieurs tables : {told}. Précisez.")
-        names = [*self.tables, *(table.name for table in self)]
+        names = [*self.tables, *(table.name for table in self), *(t.feed for t in self if t.feed)]
         raise DeclarationError(
             f"La table « {name} » n’existe pas{closest(name, names)}. "
             "« ardoise sources » donne la liste."
         )
+
+    def chosen(self, name: str) -> list[Table]:
+        """What a name stands for: a table, or all the tables of a feed.
+
+        Raises:
+            DeclarationError: no such table or feed, with the closest name.
+        """
+        together = [table for table in self if table.feed and table.feed == name]
+        return together or [self.named(name)]
 
     def downstream(self, keys: Sequence[str]) -> set[str]:
         """The given tables and every table that reads them, near or far."""
@@ -117,14 +137,15 @@ def _declared(
     seen: dict[str, Path] = {}
     _refuse_strangers(folders, layer, pattern)
     for path in sorted({path for folder in folders for path in (folder / layer).glob(pattern)}):
-        if path.stem in seen:
-            raise DeclarationError(
-                f"Deux fichiers déclarent la table « {layer}.{path.stem} » : "
-                f"{shown(seen[path.stem])} et {shown(path)}. Rien n’a été exécuté. "
-                "Renommez l’un des deux."
-            )
-        seen[path.stem] = path
-        yield _table(path, layer, territory)
+        for table in _tables(path, layer, territory):
+            if table.name in seen:
+                raise DeclarationError(
+                    f"Deux fichiers déclarent la table « {table.key} » : "
+                    f"{shown(seen[table.name])} et {shown(path)}. Rien n’a été exécuté. "
+                    "Renommez l’un des deux."
+                )
+            seen[table.name] = path
+            yield table
 
 
 def _refuse_strangers(folders: Sequence[Path], layer: Layer, pattern: str) -> None:
@@ -139,29 +160,52 @@ def _refuse_strangers(folders: Sequence[Path], layer: Layer, pattern: str) -> No
                 )
 
 
-def _table(path: Path, layer: Layer, territory: TerritoryFolder) -> Table:
-    contract, query = read_contract(path, layer, territory.territory.variables)
+def _tables(path: Path, layer: Layer, territory: TerritoryFolder) -> Iterator[Table]:
+    """The table that a file declares, or those of a feed."""
+    variables = territory.territory.variables
+    if layer == "sources" and is_feed(path, FEEDS):
+        for name, contract in read_feed(path, FEEDS, variables):
+            table = _table(path, layer, territory, contract, None)
+            yield replace(table, name=name, feed=path.stem)
+    else:
+        yield _table(path, layer, territory, *read_contract(path, layer, variables))
+
+
+def _table(
+    path: Path, layer: Layer, territory: TerritoryFolder, contract: Contract, query: str | None
+) -> Table:
     upstream = {reference.rpartition(".")[0] for reference in contract.references}
+    for rule in contract.queries:
+        upstream |= _read_by(rule.replace(f"{{{BATCH}}}", BATCH), path, itself=BATCH)
     if fault := url_fault(contract.url, territory):
         raise DeclarationError(
             f"{shown(path)} : {fault}. Rien n’a été exécuté. Corrigez « url » dans le contrat."
         )
     if query is not None:
-        try:
-            read = tables_read(query)
-        except DeclarationError as error:
-            raise DeclarationError(
-                f"{shown(path)} : {error}. Rien n’a été exécuté. Corrigez la requête."
-            ) from None
-        for schema, name in sorted(read):
-            if schema not in ("sources", "curated") or re.match(NAME, name) is None:
-                raise DeclarationError(
-                    f"{shown(path)} : la requête lit « {f'{schema}.' if schema else ''}{name} », "
-                    "or une table « curated » ne lit que « sources.… » et « curated.… ». "
-                    "Rien n’a été exécuté. Corrigez la requête."
-                )
-        upstream = upstream | {f"{schema}.{name}" for schema, name in read}
+        upstream |= _read_by(query, path)
     return Table(layer, path.stem, contract, path, query, frozenset(upstream))
+
+
+def _read_by(query: str, path: Path, itself: str | None = None) -> set[str]:
+    """The tables that a query reads, the one it calls `itself` apart.
+
+    Raises:
+        DeclarationError: it cannot be read, or reads something else than tables.
+    """
+    try:
+        read = tables_read(query) - {("", itself)}
+    except DeclarationError as error:
+        raise DeclarationError(
+            f"{shown(path)} : {error}. Rien n’a été exécuté. Corrigez la requête."
+        ) from None
+    for schema, name in sorted(read):
+        if schema not in ("sources", "curated") or re.match(NAME, name) is None:
+            raise DeclarationError(
+                f"{shown(path)} : la requête lit « {f'{schema}.' if schema else ''}{name} », "
+                "or une table « curated » ne lit que « sources.… » et « curated.… ». "
+                "Rien n’a été exécuté. Corrigez la requête."
+            )
+    return {f"{schema}.{name}" for schema, name in read}
 
 
 def _check_references(tables: Mapping[str, Table], known: set[str]) -> None:

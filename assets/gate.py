@@ -1,6 +1,7 @@
 """The gate of the builder: all that is judged of a staged version, before it is published."""
 
 from dataclasses import replace
+from datetime import date
 
 import duckdb
 
@@ -25,7 +26,9 @@ SENTENCES = {
 }
 
 
-def judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged) -> Outcome:
+def judged(
+    connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged, today: date
+) -> Outcome:
     """The outcome with what was staged and every verdict on it.
 
     A gate that crashes or has no rule has failed: nothing is published without a verdict.
@@ -33,7 +36,7 @@ def judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Stag
     contract = outcome.table.contract
     connection.execute("checkpoint")
     stored = stored_bytes(connection, staged.table)
-    verdicts = verdicts_on(connection, staged.table, contract)
+    verdicts = verdicts_on(connection, staged.table, contract, today)
     if staged.quarantine is not None:
         verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
     verdicts += budget_verdicts(
@@ -55,9 +58,13 @@ def judged(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Stag
 
 
 def verdicts_on(
-    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract
+    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, today: date
 ) -> list[Verdict]:
-    """What the contract's rules say of a table, staged or published."""
+    """What the contract's rules say of a table, staged or published, on a day.
+
+    Rules written in SQL read that day as the variable `today`.
+    """
+    connection.execute(f"set variable today = date '{today.isoformat()}'")
     found = evaluate(connection, table, rules_of(contract))
     return [_discreet(verdict, contract) for verdict in found]
 

@@ -4,6 +4,7 @@ Opening a platform reads declarations and nothing else: no import of Dagster, Gr
 CodeCarbon, no write.
 """
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +26,11 @@ class Platform:
         self.landing = Landing(self.home)
         self.journal = Journal(self.home.journal)
         self.warehouse = Warehouse(self.home)
+
+    @property
+    def today(self) -> date:
+        """The day on which versions are judged: a timetable may have expired."""
+        return self.settings.today or date.today()
 
     @cached_property
     def territory(self) -> TerritoryFolder:

@@ -98,7 +98,8 @@ class Builder:
                 )
             with self.run.meter.importing():
                 arrival.validation()
-            return verdicts_on(connection, f"{table.layer}.{quoted(table.name)}", table.contract)
+            name = f"{table.layer}.{quoted(table.name)}"
+            return verdicts_on(connection, name, table.contract, self.platform.today)
 
     def situation(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Situation:
         """What building now would find. Asks the source whether its file changed; reads no row."""
@@ -157,7 +158,7 @@ class Builder:
             with self.run.meter.importing():
                 arrival.validation()  # Great Expectations, once: not the first table's cost
             with self.run.meter.stretch(table.key, "control") as judging:
-                outcome = judged(connection, outcome, staged)
+                outcome = judged(connection, outcome, staged, self.platform.today)
             outcome = replace(outcome, judging=judging)
         return self._decide(connection, outcome, staged)
 
@@ -208,15 +209,15 @@ class Builder:
         """The source's file, asked for once in a run; None for a curated table."""
         if table.layer != "sources":
             return None
-        if table.name not in self._landed:
+        if table.landing not in self._landed:
             request = Request(
                 table.contract, table.path.parent, self.platform.territory, self.platform.settings
             )
             fetch = connector(request.url).fetch
-            self._landed[table.name] = self.platform.landing.take(
-                table.name, lambda destination, tag: fetch(request, destination, tag)
+            self._landed[table.landing] = self.platform.landing.take(
+                table.landing, lambda destination, tag: fetch(request, destination, tag)
             )
-        return self._landed[table.name]
+        return self._landed[table.landing]
 
     def _fingerprint(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None

@@ -50,7 +50,7 @@ ColumnType = Literal[
     "object",
     "any",
 ]
-FileFormat = Literal["csv", "json", "jsonl", "geojson", "parquet", "xlsx", "ods"]
+FileFormat = Literal["csv", "json", "jsonl", "geojson", "parquet", "xlsx", "ods", "gtfs"]
 TextFormat = Literal["siret", "siren", "email", "code_postal", "telephone"]
 Theme = Literal[
     "décarbonation", "aménagement", "attractivité", "relation aux habitants", "référentiel"
@@ -209,7 +209,7 @@ class Contract(Strict):
 
     Of a received file: `member` names the file to read in an archive, `sheet` that of a workbook,
     `records` the path of the rows in a JSON document (`marches.marche`), `skip_lines` how many
-    lines stand before the titles.
+    lines stand before the titles, `may_be_empty` that no row is no fault.
     """
 
     title: str
@@ -227,6 +227,7 @@ class Contract(Strict):
     sheet: str | None = Field(default=None, min_length=1)
     records: str | None = Field(default=None, min_length=1)
     skip_lines: int = Field(default=0, ge=0, le=1000)
+    may_be_empty: bool = False
     transport: Transport = Transport()
     encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"] = "utf-8"
     dialect: Dialect = Dialect()
@@ -255,6 +256,12 @@ class Contract(Strict):
         found = [column.constraints.reference for column in self.columns]
         found += [item.parameters.get("reference") for item in self.expected]
         return {str(reference) for reference in found if reference}
+
+    @property
+    def queries(self) -> list[str]:
+        """What expectations written in SQL ask, where `{batch}` is the table itself."""
+        asked = [item.parameters.get("unexpected_rows_query") for item in self.expected]
+        return [str(query) for query in asked if query]
 
     @cached_property
     def expected(self) -> list[Expectation]:

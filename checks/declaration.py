@@ -19,6 +19,8 @@ from pydantic_core import ErrorDetails
 from resources.errors import DeclarationError
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
+# How Great Expectations calls the table at hand in a query: it fills it in itself.
+BATCH = "batch"
 Location = tuple[int | str, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -185,6 +187,8 @@ def _with_variables(
         name = match.group(1)
         if name in variables:
             return variables[name]
+        if name == BATCH:
+            return match.group(0)
         faults.append(
             (
                 place,

@@ -92,6 +92,8 @@ EXPECTATIONS: dict[str, Words] = {
     "expect_multicolumn_sum_to_equal": _several("sum_total"),
     "expect_multicolumn_values_to_be_equal": _several(),
     "expect_select_column_values_to_be_unique_within_record": _several(),
+    # Its query says which rows break the rule; `{batch}` is the table, `today` a variable.
+    "unexpected_rows_expectation": _words("unexpected_rows_query", ""),
     # Ours: what Great Expectations lacks (`checks.quality.expectations`).
     "expect_column_values_to_be_in_reference": _each("reference"),
     "expect_column_sum_to_equal_reference": _aggregate(
@@ -120,7 +122,6 @@ NOT_COMPUTED = frozenset(
         "expect_column_values_to_not_be_outliers",
         "expect_column_values_to_not_match_like_pattern_list",
         "expect_query_results_to_match_comparison",
-        "unexpected_rows_expectation",
     )
 )
 

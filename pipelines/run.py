@@ -73,7 +73,7 @@ def run(
     session = Session(platform, run_id=run_id, watcher=watcher, force=force)
     builder = session.builder(run_id)
     for name in names:
-        platform.catalogue.named(name)  # a wrong name is told before anything is opened
+        platform.catalogue.chosen(name)  # a wrong name is told before anything is opened
     with platform.warehouse.writing() as connection:
         watcher("plan", None, None)
         asked = _asked(platform, names, connection)
@@ -131,7 +131,8 @@ def _asked(platform: Platform, names: Sequence[str], connection: Any) -> list[Ta
     catalogue = platform.catalogue
     if not names:
         return list(catalogue)
-    wanted = catalogue.downstream([catalogue.named(name).key for name in names])
+    chosen = [table.key for name in names for table in catalogue.chosen(name)]
+    wanted = catalogue.downstream(chosen)
     for table in reversed(list(catalogue)):
         if table.key in wanted:
             wanted |= {key for key in table.upstream if published_version(connection, key) is None}

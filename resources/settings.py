@@ -71,7 +71,7 @@ class Messages:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment decides.
+    """What the environment decides. `today` is None for the day it really is.
 
     `territory` is None for the shipped one; `profile` is None for the territory's own.
     """
@@ -82,6 +82,7 @@ class Settings:
     seed: int = 2021
     sensor_rows: int = 300_000
     until: date = date(2026, 10, 31)
+    today: date | None = None
     messages: Messages = Messages()
 
 

@@ -314,7 +314,22 @@ def test_each_expectation_passes_and_fails(
 
 
 def test_every_expectation_of_the_vocabulary_is_tried_above() -> None:
-    assert {f"expect_{case[0]}" for case in CASES} == known_expectations()
+    tried = {f"expect_{case[0]}" for case in CASES}
+    assert tried | {"unexpected_rows_expectation"} == known_expectations()
+
+
+def test_a_rule_written_in_sql_counts_the_rows_its_query_finds(
+    cantines: duckdb.DuckDBPyConnection,
+) -> None:
+    def asked(query: str) -> Verdict:
+        return judge(cantines, "unexpected_rows_expectation", unexpected_rows_query=query)
+
+    assert asked("select * from {batch} where id < 0").passed
+    found = asked("select * from {batch} as one join {batch} as other using (id) where id <= 2")
+    assert (found.passed, found.error) == (False, None)
+    assert found.observed == "2\u00a0lignes"
+    assert asked("drop table cantines").error is not None
+    assert asked("select * from {batch}").observed == "4\u00a0lignes"
 
 
 # What counts as missing, and what an empty table proves
@@ -670,6 +685,7 @@ def test_no_value_of_the_table_leaves_it(
         "sum_total": 0,
         "reference": "sources.codes.code",
         "other_table_name": "sources.codes",
+        "unexpected_rows_query": "select nom::integer from {batch}",
     }
     rules = [
         rule(name, **{key: (columns | values)[key] for key in words.required | bounds})

@@ -29,7 +29,7 @@ class Reading:
     """What was read: rows with the right number of fields, torn lines, columns not asked for.
 
     `first_line` is the line of the first row; `numbered` says that the table has its own `line`.
-    `torn_reason` is why torn lines are set aside; `may_be_empty` says that no row is no fault.
+    `torn_reason` is why torn lines are set aside.
     """
 
     rows: int
@@ -38,7 +38,6 @@ class Reading:
     first_line: int = 1
     numbered: bool = False
     torn_reason: str = "NB_COLONNES"
-    may_be_empty: bool = False
 
 
 class Format(Protocol):

@@ -38,7 +38,7 @@ def stage_source(
         SourceError: the file cannot be read as what the contract says, or holds no row.
     """
     reading = read_texts(connection, file, contract, work)
-    if reading.rows + reading.torn == 0 and not reading.may_be_empty:
+    if reading.rows + reading.torn == 0 and not contract.may_be_empty:
         raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
     connection.execute(MACROS)
     _judge_rows(connection, contract)

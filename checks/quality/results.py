@@ -32,7 +32,7 @@ def _observed(expectation: str, result: Mapping[str, Any]) -> str | None:
         return f"{_figure(value['self'])} pour {_figure(value['other'])} attendues"
     if "proportion" in expectation and value is not None:
         return french.percent(float(value), 1)
-    if "row_count" in expectation and value is not None:
+    if ("row_count" in expectation or "rows_expectation" in expectation) and value is not None:
         return french.plural(int(value), "ligne")
     if "column_count" in expectation and value is not None:
         return french.plural(int(value), "colonne")

@@ -68,6 +68,11 @@ def _reference_sum(domain: Domain, asked: Asked) -> Question:
     return Question(f"coalesce(sum({_number(column)}), 0)", rows.source)
 
 
+def _rows_found(domain: Domain, asked: Asked) -> Question:
+    query = str(asked["unexpected_rows_query"]).replace("{batch}", domain.table)
+    return Question("count(*)", f"({query})")
+
+
 def _columns(domain: Domain, _: Asked) -> Known:
     return Known(list(domain.describe(domain.table)))
 
@@ -102,6 +107,8 @@ TABLE_METRICS: dict[str, Metric] = {
     "column.non_null_proportion": _of_column(
         lambda column, _: _proportion(f"count({column.value})", "count(*)")
     ),
+    "unexpected_rows_query.table": _WITHHELD,
+    "unexpected_rows_query.row_count": _rows_found,
     "column.distinct_values.not_in_set": _WITHHELD,
     "column.distinct_values.not_in_set.count": _of_column(_not_in_set),
     "column.distinct_values.missing_from_column": _WITHHELD,
