@@ -383,8 +383,6 @@ def test_a_feed_without_a_mandatory_file_leaves_the_former_tables(scenario):
 
 @pytest.mark.slow
 def test_running_a_feed_by_its_name_runs_all_its_tables(scenario):
-    platform = scenario.platform()
-    run(platform, ["communes", "contours"])
     report = run(scenario.platform(), ["reseau"])
     built = {outcome.table.name for outcome in report.outcomes}
     assert {name for name in built if name.startswith("reseau_")} == {

@@ -8,7 +8,7 @@ import pytest
 from assets.decoding import sheet_child
 from resources.errors import SourceError
 from tests.decoded import column, contract, decode
-from tests.workbooks import merging, ods, xlsx
+from tests.workbooks import Code, merging, ods, xlsx
 
 pytestmark = pytest.mark.slow  # a process for each workbook
 
@@ -43,10 +43,19 @@ def test_rows_are_found_under_their_titles_in_any_order():
         (dt.timedelta(hours=25, minutes=10), "25:10:00"),
         ("=A1*2→84.5", "84.5"),
         ("01004", "01004"),
+        (Code(1004), "01004"),
+        ("#N/A", "#N/A"),
     ],
 )
 def test_a_cell_is_the_text_that_excel_shows_with_dates_in_iso(cell, text):
     assert decode(xlsx([["a", "b"], [cell, "x"]]), AB).rows == [(text, "x")]
+
+
+def test_an_error_of_a_sheet_is_not_a_missing_value():
+    held = contract("a", column("b", type="number"), format="xlsx")
+    decoded = decode(xlsx([["a", "b"], ["x", "#DIV/0!"], ["y", None]]), held)
+    assert decoded.aside == [(2, "b", "TYPE")]
+    assert decoded.rows == [("y", None)]
 
 
 def test_days_and_moments_are_typed_by_the_contract():

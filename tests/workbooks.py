@@ -3,18 +3,29 @@
 import datetime as dt
 import io
 import zipfile
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-Cell = str | int | float | bool | dt.date | dt.datetime | dt.timedelta | None
+
+@dataclass(frozen=True)
+class Code:
+    """A number that the sheet shows with five digits, as postal codes often are."""
+
+    number: int
+
+
+Cell = Code | str | int | float | bool | dt.date | dt.datetime | dt.timedelta | None
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-# 0 general, 1 day, 2 moment, 3 duration.
-STYLES = f"""<styleSheet xmlns="{MAIN}"><numFmts count="2">
+# 0 general, 1 day, 2 moment, 3 duration, 4 five digits.
+STYLES = f"""<styleSheet xmlns="{MAIN}"><numFmts count="3">
+<numFmt numFmtId="166" formatCode="00000"/>
 <numFmt numFmtId="164" formatCode="dd/mm/yyyy hh:mm"/><numFmt numFmtId="165" formatCode="[h]:mm"/>
 </numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>
 <borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>
-<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/>
+<cellXfs count="5"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/>
+<xf numFmtId="166"/>
 </cellXfs></styleSheet>"""
 
 
@@ -95,6 +106,8 @@ def _cell(place: str, cell: Cell) -> str:
             return f'<c r="{place}" t="e"><v>{cell}</v></c>'
         case str():
             return f'<c r="{place}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+        case Code():
+            return f'<c r="{place}" s="4"><v>{cell.number}</v></c>'
         case dt.timedelta():
             return f'<c r="{place}" s="3"><v>{cell / dt.timedelta(days=1)!r}</v></c>'
         case dt.datetime() | dt.date():

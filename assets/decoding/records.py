@@ -10,7 +10,7 @@ from typing import TextIO
 
 import duckdb
 
-from assets.decoding.json_stream import text_of, written
+from assets.decoding.json_stream import Number, text_of, written
 from assets.decoding.reading import Reading, extra, store_streamed, store_torn
 from assets.decoding.text import check_columns
 from checks.contract import Column, Contract
@@ -19,6 +19,7 @@ from resources.errors import SourceError
 Record = dict[str, object]
 Texts = list[str | None]
 ABSENT = object()
+BARE = frozenset({str, Number, type(None)})  # what is its own text already
 
 
 class Rows:
@@ -27,28 +28,33 @@ class Rows:
     def __init__(self, contract: Contract, refusal: str) -> None:
         self._contract = contract
         self._refusal = refusal
-        self._finders = [_finder(column) for column in contract.columns]
-        self._met: set[str] = set()  # columns found in some record
+        self._names = [column.header for column in contract.columns]
+        # Columns with another name, or that may stand deeper: looked for when the usual way fails.
+        self._elsewhere = {
+            at: finder
+            for at, column in enumerate(contract.columns)
+            if (finder := _finder(column)) is not None
+        }
+        self._unmet = set(range(len(self._names)))  # columns not found in any record yet
         self._keys: dict[str, None] = {}
         self.torn: list[tuple[int, str]] = []
 
     def of(self, values: Iterable[tuple[int, object]]) -> Iterator[tuple[int, Texts]]:
         """The row of each record, with its line."""
-        columns = self._contract.columns
+        keys, names, unmet = self._keys, self._names, self._unmet
         for line, value in values:
             if not isinstance(value, dict):
                 self.torn.append((line, written(value)))
                 continue
-            self._keys.update(dict.fromkeys(value))
-            texts: Texts = []
-            for column, find in zip(columns, self._finders, strict=True):
-                found = find(value)
-                if found is ABSENT:
-                    texts.append(None)
-                else:
-                    self._met.add(column.name)
-                    texts.append(text_of(found))
-            yield line, texts
+            if not value.keys() <= keys.keys():
+                keys.update(dict.fromkeys(value))
+            found = [value.get(name, ABSENT) for name in names]
+            for at, finder in self._elsewhere.items():
+                if found[at] is ABSENT:
+                    found[at] = finder(value)
+            if unmet:
+                unmet -= {at for at in unmet if found[at] is not ABSENT}
+            yield line, [one if one.__class__ in BARE else _text(one) for one in found]
 
     def store(
         self, connection: duckdb.DuckDBPyConnection, values: Iterable[tuple[int, object]]
@@ -64,7 +70,7 @@ class Rows:
         if rows == 0:
             raise SourceError(self._refusal, "le fichier reçu ne contient aucun objet JSON lisible")
         used = {name for column in self._contract.columns for name in _roots(column)}
-        met = [column.header for column in self._contract.columns if column.name in self._met]
+        met = [name for at, name in enumerate(self._names) if at not in self._unmet]
         check_columns([*met, *(key for key in self._keys if key not in used)], self._contract)
         store_torn(connection, self.torn)
         more = [key for key in extra(list(self._keys), self._contract) if key not in used]
@@ -92,8 +98,14 @@ def text_file(source: Path, contract: Contract) -> Iterator[TextIO]:
         ) from None
 
 
-def _finder(column: Column) -> Callable[[Record], object]:
-    """How a column is looked for in a record: by each of its names, whole then as a path."""
+def _text(value: object) -> str | None:
+    return None if value is ABSENT else text_of(value)
+
+
+def _finder(column: Column) -> Callable[[Record], object] | None:
+    """How a column is looked for besides its name, by path or alias; None when it is not."""
+    if len(column.headers) == 1 and "." not in column.header:
+        return None
     paths = [(name, name.split(".")) for name in column.headers]
 
     def find(record: Record) -> object:

@@ -1,8 +1,8 @@
-"""A sheet of a workbook as lines of JSON: run as a program, in a process that may die.
+"""A sheet of a workbook as lines of JSON: `main` runs in a process that may die.
 
 The parser is native code and aborts on hostile files (cells A1 and XFD1048576 ask it for 400 GB):
-it lives here, with bounded memory and time, no environment and nothing of the platform. What is
-made of the lines is in `assets.decoding.workbook`.
+it lives here, with bounded memory and time, and no environment. What is made of the lines is in
+`assets.decoding.workbook`.
 """
 
 import datetime as dt
@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from assets.decoding.sheet_display import shown_otherwise
 
 MEMORY = 3 << 30  # bytes of address space; a hundred thousand rows of twenty take 0.2
 CPU_S = 300
@@ -29,7 +31,8 @@ def main() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
-    titles, rows = _table(_sheet(source, sheet), int(skipped))
+    found = _sheet(source, sheet)
+    titles, rows = _table(found, _shown(source, found), int(skipped))
     with Path(destination).open("w", encoding="utf-8") as file:
         file.write(_line(titles))
         file.writelines(_line([number, texts]) for number, texts in rows)
@@ -56,12 +59,27 @@ def _sheet(source: str, wanted: str) -> Any:
         _refuse("CLASSEUR", "le fichier reçu n’est pas un classeur lisible")
 
 
-def _table(sheet: Any, skipped: int) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
-    """The titles, and each row that is not empty with its number in the sheet, from 1 on."""
+def _shown(source: str, sheet: Any) -> list[list[Any]]:
+    """The cells of a sheet, from its first line, with the zeros and errors it shows."""
     if sheet.total_height * sheet.total_width > CELLS:
         _refuse("CLASSEUR", f"la feuille a plus de {CELLS // 1_000_000} millions de cases")
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    for row, column, shown in shown_otherwise(source, sheet.name):
+        if row < len(rows) and column < len(rows[row]):
+            cell = rows[row][column]
+            if isinstance(shown, str):
+                rows[row][column] = shown
+            elif isinstance(cell, float) and cell.is_integer() and cell >= 0:
+                rows[row][column] = str(int(cell)).zfill(shown)
+    return rows
+
+
+def _table(
+    sheet: Any, rows: list[list[Any]], skipped: int
+) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
+    """The titles, and each row that is not empty with its number in the sheet, from 1 on."""
     _refuse_merged(sheet.merged_cell_ranges or [], skipped)
-    rows = sheet.to_python(skip_empty_area=False)[skipped:]
+    rows = rows[skipped:]
     if not rows:
         _refuse("VIDE", "la feuille n’a pas de ligne de titres")
     titles = [" ".join((_text(cell) or "").split()) for cell in rows[0]]
@@ -138,7 +156,3 @@ def _line(value: object) -> str:
 def _refuse(code: str, message: str) -> Any:
     sys.stdout.write(json.dumps([code, message]))
     sys.exit(REFUSED)
-
-
-if __name__ == "__main__":
-    main()

@@ -20,8 +20,14 @@ from assets.decoding.unpacking import limits_of
 from checks.contract import Column, Contract
 from resources.archives import kind, opened
 from resources.errors import SourceError
+from resources.settings import REPOSITORY
 
 DEADLINE_S = 600
+# The child knows neither the folder it runs in nor any variable: it is told where the code is.
+CHILD = (
+    f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); "
+    "from assets.decoding.sheet_child import main; main()"
+)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -56,7 +62,7 @@ def _parse(source: Path, contract: Contract, destination: Path) -> None:
     asked = [str(source), contract.sheet or "", str(contract.skip_lines), str(destination)]
     try:
         child = subprocess.run(
-            [sys.executable, "-I", str(Path(sheet_child.__file__)), *asked],
+            [sys.executable, "-I", "-c", CHILD, *asked],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a panic may quote a cell
             stdin=subprocess.DEVNULL,
