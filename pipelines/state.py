@@ -2,6 +2,7 @@
 
 from rich.text import Text
 
+from assets.catalogue import Table
 from assets.platform import Platform
 from assets.table import Builder, Run
 from pipelines.display import console, grid_of
@@ -63,11 +64,17 @@ def show_status(platform: Platform) -> bool:
 def show_check(platform: Platform, name: str) -> bool:
     """Judge the published version of a table again; whether every critical rule holds.
 
+    The name of a feed stands for all its tables.
+
     Raises:
         DeclarationError: no such table.
         ArdoiseError: it has no published version.
     """
-    table = platform.catalogue.named(name)
+    held = [_shown_check(platform, table) for table in platform.catalogue.chosen(name)]
+    return all(held)  # each was shown, whatever became of the others
+
+
+def _shown_check(platform: Platform, table: Table) -> bool:
     verdicts = Builder(platform, Run("check", Meter())).judge(table)
     grid = grid_of("Verdict", "Dimension", "Règle", "Constaté")
     for verdict in verdicts:
