@@ -14,6 +14,7 @@ from pathlib import Path
 
 import zstandard
 
+from resources.addresses import told
 from resources.errors import SourceError
 from resources.settings import Home
 
@@ -24,12 +25,15 @@ CHUNK = 1 << 20
 class Answer:
     """What a connector brought: `tag` lets it ask next time whether anything changed.
 
-    `facts` are counts worth reporting with the file, by French label.
+    `facts` are counts worth reporting with the file, by French label. `final_url` is where
+    redirections led, `modified` the date the server gives to its file (UTC, without zone).
     """
 
     origin: str
     tag: str | None = None
     facts: Mapping[str, int] = field(default_factory=dict)
+    final_url: str | None = None
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ class Landing:
             sha256=digest.hexdigest(),
             bytes=received.stat().st_size,
             landed_bytes=path.stat().st_size,
-            origin=answer.origin,
+            origin=told(answer.origin),
             received_at=datetime.now(UTC).replace(tzinfo=None),
             tag=answer.tag,
             facts=dict(answer.facts),

@@ -25,6 +25,13 @@ class Connector(Protocol):
         """Why an address can never be read, in French; None when it may be. Asks nobody."""
         ...
 
+    def asks(self, request: Request) -> list[str]:
+        """The addresses that fetching would ask, in order, for `ardoise fetch --dry-run`.
+
+        Optional: a connector that asks nobody outside has none.
+        """
+        ...
+
     def fetch(self, request: Request, destination: Path, tag: str | None) -> Answer | None:
         """Write the file to `destination`; None when what `tag` stands for still holds."""
         ...
