@@ -12,12 +12,17 @@ from checks.facts import budget_verdicts, quarantine_verdict
 from checks.promises import rules_of
 from checks.quality import evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
+from resources.answers import UNREACHABLE
 from resources.errors import SourceError
 
 # What a failed stage is called, where it is not a received file that is at fault.
 SENTENCES = {
     "ABSENT": ("reception", "Un fichier est reçu"),
     "ILLISIBLE": ("reception", "Un fichier est reçu"),
+    **dict.fromkeys(UNREACHABLE, ("reception", "Un fichier est reçu")),
+    "ADRESSE_INTERDITE": ("reception", "L’adresse est publique et vérifiée"),
+    "BOMBE": ("reception", "Le fichier reste dans les limites de réception"),
+    "TROP_GROS": ("reception", "Le fichier reste dans les limites de réception"),
     "DEPOT_ALTERE": ("reception", "Le fichier gardé est celui qui a été reçu"),
     "AMONT": ("amont", "Les tables qu’elle lit sont publiées"),
     "REQUETE": ("requete", "La requête s’exécute"),

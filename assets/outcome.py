@@ -9,6 +9,7 @@ from assets.catalogue import Table
 from checks.rules import Verdict
 from resources.energy import Measure
 from resources.french import day, plural
+from resources.outage import Outage
 
 State = Literal["published", "unchanged", "refused"]
 
@@ -39,7 +40,7 @@ class Outcome:
 
     `received`, `rows` and `quarantined` are row counts; `bytes_in` what was received or read,
     `bytes_out` what the table occupies. `standing` is the version still published when this one
-    is not.
+    is not. `outage` says that its source gave nothing, and that its last file stands.
     """
 
     table: Table
@@ -60,6 +61,7 @@ class Outcome:
     judging: Measure | None = None
     deciding: Measure | None = None
     standing: Published | None = None
+    outage: Outage | None = None
 
     @property
     def refusals(self) -> list[Verdict]:

@@ -12,19 +12,21 @@ from typing import Any
 import duckdb
 
 from assets.catalogue import Table
-from assets.connectors import Request, connector
 from assets.decoding.stage import Staged, stage_source
 from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.ledger import ledger_row
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
+from assets.reception import Reception, receive
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.quality import arrival
 from checks.rules import Verdict
+from resources.answers import UNREACHABLE
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
+from resources.outage import Outage
 from resources.sql import quoted
 from resources.warehouse import append
 
@@ -61,7 +63,7 @@ class Builder:
         self.platform = platform
         self.run = run
         self.force = force
-        self._landed: dict[str, Landed] = {}
+        self._received: dict[str, Reception | SourceError] = {}
         self._asking: dict[str, Measure] = {}
 
     def build(self, table: Table) -> Outcome:
@@ -110,7 +112,9 @@ class Builder:
                 fingerprint = self._fingerprint(connection, table, landed)
             except SourceError as found:
                 error = found
-                fingerprint = _hash([table.fingerprint, error.code, str(error)])
+                # How a server fails to answer varies from one hour to the next: it is one refusal.
+                said = None if error.code in UNREACHABLE else str(error)
+                fingerprint = _hash([table.fingerprint, error.code, said])
         self._asking.setdefault(table.key, asking)
         standing = published_version(connection, table.key)
         last = last_decision(connection, table.key)
@@ -128,7 +132,13 @@ class Builder:
     def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
         found = self.situation(connection, table)
         standing = found.standing
-        outcome = Outcome(table, "refused", standing=standing, fingerprint=found.fingerprint)
+        outcome = Outcome(
+            table,
+            "refused",
+            standing=standing,
+            fingerprint=found.fingerprint,
+            outage=self.outage(table),
+        )
         if found.current and standing is not None:
             return replace(
                 outcome,
@@ -138,7 +148,8 @@ class Builder:
                 data_date=standing.data_date,
             )
         if found.refused is not None:
-            return replace(outcome, verdicts=[still_refused(found.refused)])
+            again = reception(found.error) if found.error else still_refused(found.refused)
+            return replace(outcome, verdicts=[again])
         outcome = replace(outcome, version=next_version(connection, table.key))
         self.run.meter.start_codecarbon()
         staged: Staged | None = None
@@ -208,15 +219,20 @@ class Builder:
         """The source's file, asked for once in a run; None for a curated table."""
         if table.layer != "sources":
             return None
-        if table.name not in self._landed:
-            request = Request(
-                table.contract, table.path.parent, self.platform.territory, self.platform.settings
-            )
-            fetch = connector(request.url).fetch
-            self._landed[table.name] = self.platform.landing.take(
-                table.name, lambda destination, tag: fetch(request, destination, tag)
-            )
-        return self._landed[table.name]
+        if table.name not in self._received:
+            try:
+                self._received[table.name] = receive(self.platform, table)
+            except SourceError as error:
+                self._received[table.name] = error
+        received = self._received[table.name]
+        if isinstance(received, SourceError):
+            raise received
+        return received.landed
+
+    def outage(self, table: Table) -> Outage | None:
+        """The outage this run met when it asked a source for its file."""
+        received = self._received.get(table.name) if table.layer == "sources" else None
+        return received.outage if isinstance(received, Reception) else None
 
     def _fingerprint(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None

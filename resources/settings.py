@@ -74,11 +74,13 @@ class Messages:
 @dataclass(frozen=True)
 class Outside:
     """How sources are reached: the `internal` servers of the authority, which need not be public,
-    and the `relay` everything else goes through, empty where there is none.
+    the `relay` everything else goes through, and a file of certificate `authorities` to trust
+    instead of the system's. Nothing turns verification off.
     """
 
     internal: frozenset[Door] = frozenset()
     relay: str = ""
+    authorities: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         outside=Outside(
             internal=_doors(environment, "ARDOISE_INTERNAL_HOSTS"),
             relay=_base(environment, "ARDOISE_RELAY"),
+            authorities=_file(environment, "SSL_CERT_FILE"),
         ),
     )
 
@@ -134,6 +137,16 @@ def _doors(environment: Mapping[str, str], name: str) -> frozenset[Door]:
             f"La variable {name} attend des « serveur:port » séparés par des virgules, et contient "
             f"« {error} ». Rien n’a été exécuté. Corrigez-la ou retirez-la."
         ) from None
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    text = environment.get(name)
+    if text and not Path(text).is_file():
+        raise DeclarationError(
+            f"La variable {name} nomme un fichier qui n’existe pas. Rien n’a été exécuté. "
+            "Corrigez-la ou retirez-la."
+        )
+    return Path(text) if text else None
 
 
 def _base(environment: Mapping[str, str], name: str) -> str:

@@ -2,8 +2,7 @@
 
 Polite, sober and wary: a file is asked for again only if it changed, a server that asks for time is
 given it, every hop of a redirection is checked, nothing is read beyond the limits of the contract.
-Certificates are verified, always: no setting turns that off. The standard variable SSL_CERT_FILE
-names the authorities to trust instead of the system's (an internal authority, a test).
+Certificates are verified, always: no setting turns that off.
 
 Which addresses may be reached is in `resources.addresses`, the connections in `resources.network`,
 the bodies in `resources.receiving`, the meaning of answers in `resources.answers`. What is asked of
@@ -68,15 +67,18 @@ class Web:
         internal: frozenset[Door] = frozenset(),
         relay: str = "",
         agent: str = "Ardoise",
+        authorities: Path | None = None,
         resolve: Resolver = addresses_of,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """`internal` hosts may be reached although not public; `relay` is asked in place of all
-        others. `transport`, `resolve` and `pause` are what tests give instead of the network.
+        others; `authorities` is a file of certificate authorities trusted instead of the system's.
+        `transport`, `resolve` and `pause` are what tests give instead of the network.
         """
         self.relay = relay.rstrip("/")
         self.internal = internal | ({_door(httpx.URL(relay))} if relay else frozenset())
         self._agent = agent
+        self._authorities = authorities
         self._transport = transport
         self._resolve = resolve
         self._pause = pause
@@ -253,10 +255,11 @@ class Web:
         return client
 
     def _checked_transport(self) -> httpx.HTTPTransport:
-        transport = httpx.HTTPTransport(verify=_authorities(), trust_env=False)
+        context = _trusting(self._authorities)
+        transport = httpx.HTTPTransport(verify=context, trust_env=False)
         # httpx has no door for the network beneath; httpcore, which it stands on, has one.
         transport._pool = httpcore.ConnectionPool(
-            ssl_context=_authorities(),
+            ssl_context=context,
             max_connections=10,
             max_keepalive_connections=5,
             keepalive_expiry=5,
@@ -265,10 +268,10 @@ class Web:
         return transport
 
 
-@lru_cache(maxsize=1)
-def _authorities() -> ssl.SSLContext:
-    """The system's certificate authorities (or SSL_CERT_FILE's), certifi's where it has none."""
-    context = ssl.create_default_context()
+@lru_cache(maxsize=2)
+def _trusting(authorities: Path | None) -> ssl.SSLContext:
+    """What verifies certificates: a file, else the system, else certifi where it has nothing."""
+    context = ssl.create_default_context(cafile=authorities)
     if not context.cert_store_stats()["x509_ca"]:
         context.load_verify_locations(certifi.where())
     return context

@@ -63,5 +63,6 @@ def web_of(settings: Settings, territory: TerritoryFolder) -> "Web":
     return Web(
         internal=settings.outside.internal,
         relay=settings.outside.relay,
+        authorities=settings.outside.authorities,
         agent=f"Ardoise/0.1 ({asking.short_name}; {asking.contact})",
     )
