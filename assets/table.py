@@ -137,7 +137,7 @@ class Builder:
             "refused",
             standing=standing,
             fingerprint=found.fingerprint,
-            outage=self.outage(table),
+            outage=self.outages.get(table.key),
         )
         if found.current and standing is not None:
             return replace(
@@ -229,10 +229,14 @@ class Builder:
             raise received
         return received.landed
 
-    def outage(self, table: Table) -> Outage | None:
-        """The outage this run met when it asked a source for its file."""
-        received = self._received.get(table.name) if table.layer == "sources" else None
-        return received.outage if isinstance(received, Reception) else None
+    @property
+    def outages(self) -> dict[str, Outage]:
+        """The sources that gave nothing when this run asked, by key."""
+        return {
+            f"sources.{name}": received.outage
+            for name, received in self._received.items()
+            if isinstance(received, Reception) and received.outage
+        }
 
     def _fingerprint(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None

@@ -6,6 +6,7 @@ Pure translation: nothing is built or decided here.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from typing import Any
 
 import dagster as dg
@@ -17,6 +18,7 @@ from checks.promises import dimensions_of, rules_of
 from checks.rules import Dimension, Verdict
 from resources.energy import Measure
 from resources.french import plural
+from resources.outage import Outage
 
 DIMENSIONS = {
     Dimension.COMPLETENESS: "Complétude : les valeurs obligatoires sont là.",
@@ -133,11 +135,21 @@ def materialization(outcome: Outcome) -> dict[str, Any]:
         metadata["defauts_injectes"] = dg.MetadataValue.json(dict(outcome.facts))
     if outcome.extra:
         metadata["colonnes_non_retenues"] = ", ".join(outcome.extra)
+    if outcome.outage:
+        metadata |= outage_facts(outcome.outage)
     if outcome.warnings:
         metadata["avertissements"] = dg.MetadataValue.md(
             "\n".join(f"- {verdict.rule.sentence}" for verdict in outcome.warnings)
         )
     return {name: value for name, value in metadata.items() if value is not None}
+
+
+def outage_facts(outage: Outage) -> dict[str, Any]:
+    """What is said of a source that gives nothing, and whose last file stands."""
+    return {
+        "source_indisponible_depuis": dg.MetadataValue.timestamp(outage.since.replace(tzinfo=UTC)),
+        "source_incident": f"{outage.message} [{outage.code}]",
+    }
 
 
 def energy(*measures: Measure) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from checks.declaration import closest
 from checks.territory import TerritoryFolder
 from resources.landing import Answer
 
-__all__ = ["Connector", "Request", "connector", "schemes", "url_fault"]
+__all__ = ["Connector", "Request", "asks", "connector", "schemes", "url_fault"]
 
 SUPPORT = frozenset({"__init__", "request"})
 
@@ -26,9 +26,9 @@ class Connector(Protocol):
         ...
 
     def asks(self, request: Request) -> list[str]:
-        """The addresses that fetching would ask, in order, for `ardoise fetch --dry-run`.
+        """The addresses that fetching would ask first, for `ardoise fetch --dry-run`.
 
-        Optional: a connector that asks nobody outside has none.
+        May be left out when it is the address of the contract.
         """
         ...
 
@@ -45,6 +45,12 @@ def schemes() -> list[str]:
 def connector(url: str) -> Connector:
     """The connector of an address that has no fault."""
     return cast(Connector, import_module(f"assets.connectors.{url.partition(':')[0]}"))
+
+
+def asks(request: Request) -> list[str]:
+    """The addresses that fetching would ask, without asking anyone."""
+    told = getattr(connector(request.url), "asks", None)
+    return list(told(request)) if told else [request.url]
 
 
 def url_fault(url: str, territory: TerritoryFolder) -> str | None:
