@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote
 
 Address = IPv4Address | IPv6Address
 Door = tuple[str, int]
@@ -30,8 +30,7 @@ NEVER = tuple(
     )
 )
 SECRET = re.compile(
-    r"(?i)((?:^|[?&;])[^=&;]*(?:key|cle|token|jeton|secret|pass|pwd|auth|sig|credential|session|jwt)"
-    r"[^=&;]*=)[^&;]*"
+    r"(?i)key|token|jeton|secret|pass|pwd|auth|sig|credential|session|jwt|(^|[_-])cle([_-]|$)"
 )
 
 
@@ -111,19 +110,17 @@ def _door(text: str) -> Door:
 
 def told(url: str) -> str:
     """An address as it may be shown and kept: no fragment, no identity, no secret parameter."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(adresse illisible)"
-    place = parts.netloc.rpartition("@")[2]
-    query = SECRET.sub(r"\1…", parts.query)
-    return urlunsplit((parts.scheme, place, parts.path, query, "")) if place else _bare(url)
+    place, mark, query = url.partition("#")[0].partition("?")
+    scheme, colon, rest = place.partition("://")
+    if colon:
+        server, slash, path = rest.partition("/")
+        place = scheme + colon + server.rpartition("@")[2] + slash + path
+    return place + mark + "&".join(map(_masked, query.split("&")))
 
 
-def _bare(url: str) -> str:
-    """What has no server: `demo:electricite`, a path; its parameters are masked all the same."""
-    place, mark, query = url.partition("?")
-    return place + mark + SECRET.sub(r"\1…", query)
+def _masked(parameter: str) -> str:
+    name, equals, _ = parameter.partition("=")
+    return f"{name}=…" if equals and SECRET.search(unquote(name)) else parameter
 
 
 def listed(found: Iterable[Door]) -> str:

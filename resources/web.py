@@ -41,13 +41,15 @@ HOPS = 5
 SILENCE_S = 30.0
 REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 PACKED = (".gz", ".zip", ".zst", ".parquet", ".xlsx", ".ods")
+CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
 # What may follow a redirection to another server; a key of the first one may not.
 HARMLESS = frozenset(
     {"accept", "accept-encoding", "if-modified-since", "if-none-match", "if-range", "range"}
 )
 
-# httpx tells every address it asks, secrets included, to whoever listens at the INFO level.
-logging.getLogger("httpx").disabled = True
+# They tell every address they ask, and every header they get, to whoever listens: secrets too.
+for library in ("httpx", "httpcore"):
+    logging.getLogger(library).setLevel(logging.WARNING)
 
 T = TypeVar("T")
 
@@ -188,7 +190,11 @@ class Web:
             for _ in range(HOPS + 1):
                 with self._sent(address, limits, headers) as response:
                     if response.status_code not in REDIRECTIONS:
-                        _judge(response, told(url), expected)
+                        asked_if = response.status_code == 304 and not CONDITIONAL.isdisjoint(
+                            headers
+                        )
+                        if not asked_if:
+                            _judge(response, told(url), expected)
                         yield response, address
                         return
                     following = _following(response, address)
@@ -313,12 +319,12 @@ def _uncertain(error: BaseException | None) -> bool:
 
 def _judge(response: httpx.Response, place: str, expected: int) -> None:
     status = response.status_code
-    if status in (expected, 304):
+    if status == expected:
         return
     if expected == 206 and status in (200, 416):
         raise whole_only(place)
     encoding = response.headers.get("content-encoding", "")
-    beginning = next(Body(Limits(), encoding).plain(response.iter_raw(4096)), b"")
+    beginning = next(Body(Limits(), encoding).plain(_packets(response)), b"")
     raise failure(place, status, _headers(response), beginning, datetime.now(UTC))
 
 
@@ -341,8 +347,15 @@ def _received(
     url: str, response: httpx.Response, last: httpx.URL, limits: Limits, file: IO[bytes]
 ) -> Received:
     return receive(
-        url, str(last), response.status_code, _headers(response), response.iter_raw(), limits, file
+        url, str(last), response.status_code, _headers(response), _packets(response), limits, file
     )
+
+
+def _packets(response: httpx.Response) -> Iterator[bytes]:
+    """The body as it travels, still packed."""
+    stream = response.stream
+    assert isinstance(stream, httpx.SyncByteStream)
+    yield from stream
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:

@@ -124,7 +124,7 @@ class Server:
         """How often a path was asked."""
         return sum(asked.path == path for asked in self.asked)
 
-    def _handling(server) -> type[http.server.BaseHTTPRequestHandler]:  # noqa: N805
+    def _handling(server) -> type[http.server.BaseHTTPRequestHandler]:
         class Answering(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -210,7 +210,8 @@ def ranged(body: bytes, etag: str = '"v1"') -> Handler:
     def answer(exchange: Exchange) -> None:
         asked = exchange.headers.get("range", "").removeprefix("bytes=")
         if not asked:
-            return whole(body, {"ETag": etag, "Accept-Ranges": "bytes"})(exchange)
+            whole(body, {"ETag": etag, "Accept-Ranges": "bytes"})(exchange)
+            return
         first, _, last = asked.partition("-")
         start, end = int(first), min(int(last or len(body)), len(body) - 1)
         part = body[start : end + 1]

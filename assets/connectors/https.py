@@ -8,7 +8,11 @@ from pathlib import Path
 
 from assets.connectors.request import Request
 from checks.territory import TerritoryFolder
+from resources.errors import SourceError
 from resources.landing import Answer
+
+# The others end with something: a bracket, a table of contents. Their reader sees that it is there.
+LINES = frozenset({"csv", "jsonl"})
 
 
 def fault(location: str, territory: TerritoryFolder) -> str | None:
@@ -35,9 +39,23 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     received = request.web.download(request.url, destination, request.limits, tag=tag)
     if received is None:
         return None
+    if not received.whole and request.contract.format in LINES and not _ended(destination):
+        raise SourceError(
+            "TRONQUE",
+            "le serveur n’annonce pas la taille du fichier, et sa dernière ligne n’est pas "
+            "terminée : rien ne prouve qu’il soit arrivé entier",
+        )
     return Answer(
         origin=request.url,
         tag=received.tag,
         final_url=received.url,
         modified=received.modified,
     )
+
+
+def _ended(path: Path) -> bool:
+    """Whether a text ends with the end of a line, in one byte or two by character."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(size - 2, 0))
+        return file.read().rstrip(b"\0").endswith((b"\n", b"\r"))

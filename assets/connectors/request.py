@@ -1,5 +1,6 @@
 """What a connector is asked."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,8 +56,13 @@ class Request:
         return self.open_web() if self.open_web else web_of(self.settings, self.territory)
 
 
-def web_of(settings: Settings, territory: TerritoryFolder) -> "Web":
-    """A client that says who asks: the platform, for which authority, whom to write to."""
+def web_of(
+    settings: Settings, territory: TerritoryFolder, pause: Callable[[float], None] = time.sleep
+) -> "Web":
+    """A client that says who asks: the platform, for which authority, whom to write to.
+
+    `pause` waits between two attempts; tests do not.
+    """
     from resources.web import Web  # httpx: paid only where a source is asked over HTTP
 
     asking = territory.territory
@@ -64,5 +70,6 @@ def web_of(settings: Settings, territory: TerritoryFolder) -> "Web":
         internal=settings.outside.internal,
         relay=settings.outside.relay,
         authorities=settings.outside.authorities,
+        pause=pause,
         agent=f"Ardoise/0.1 ({asking.short_name}; {asking.contact})",
     )
