@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assets.catalogue import Table
+from checks.facts import PRECEDENT
 from checks.rules import Verdict
 from resources.energy import Measure
 from resources.french import day, plural
@@ -95,6 +96,11 @@ class Outcome:
         todo = f"relancer « ardoise run {self.table.key} »."
         if [verdict.rule.name for verdict in self.refusals] != ["amont"]:
             todo = f"corriger la source ou le contrat ({self.table.path.name}), puis {todo}"
+        if [verdict.rule.name for verdict in self.refusals] == [PRECEDENT]:
+            todo = (
+                "vérifier auprès du producteur ; si ce volume est le bon, « ardoise accept "
+                f'{self.table.key} --reason "…" », puis « ardoise run {self.table.key} ».'
+            )
         return (
             f"{title} ({self.table.key}) : nouvelle version refusée.\n{first}{rest}\n{stands}\n"
             f"Que faire : {todo}"

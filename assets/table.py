@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from assets.acceptance import accepted
 from assets.catalogue import Table
 from assets.decoding.stage import Staged, stage_source
 from assets.gate import judged, reception, still_refused, verdicts_on
@@ -126,8 +127,16 @@ class Builder:
             standing,
             # A version refused in between is a decision too: the table is then made anew.
             current=seen and last is not None and last.outcome == "published",
-            refused=last.reason or "" if seen and last and last.outcome == "refused" else None,
+            refused=last.reason or ""
+            if seen
+            and last
+            and last.outcome == "refused"
+            and not accepted(self.platform.journal, table.key, fingerprint)
+            else None,
         )
+
+    def _accepted(self, outcome: Outcome) -> bool:
+        return accepted(self.platform.journal, outcome.table.key, outcome.fingerprint)
 
     def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
         found = self.situation(connection, table)
@@ -168,7 +177,9 @@ class Builder:
             with self.run.meter.importing():
                 arrival.validation()  # Great Expectations, once: not the first table's cost
             with self.run.meter.stretch(table.key, "control") as judging:
-                outcome = judged(connection, outcome, staged)
+                outcome = judged(
+                    connection, outcome, staged, accepted=lambda: self._accepted(outcome)
+                )
             outcome = replace(outcome, judging=judging)
         return self._decide(connection, outcome, staged)
 

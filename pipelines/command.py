@@ -73,6 +73,21 @@ def fetch(
 
 
 @app.command()
+def accept(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Pourquoi ce volume est le bon ; il reste écrit.")],
+) -> None:
+    """Accepte une version refusée pour son seul volume ; « ardoise run » la publiera."""
+    from assets.acceptance import accept as accept_volume
+
+    with _told():
+        platform = _platform()
+        table = platform.catalogue.named(name)
+        accept_volume(platform, table, reason)
+    typer.echo(f"{table.key} : volume accepté. « ardoise run {table.key} » publiera la version.")
+
+
+@app.command()
 def status() -> None:
     """Dit où en est chaque table : version, fraîcheur, lignes, énergie."""
     from pipelines.state import show_status

@@ -15,7 +15,7 @@ import ssl
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -29,8 +29,8 @@ import httpx
 from resources.addresses import PORTS, Door, refusal, told
 from resources.answers import Passing, cut, failure, unreachable, whole_only
 from resources.errors import SourceError
-from resources.network import CheckedNetwork, Resolver, addresses_of, before
-from resources.patience import LONGEST_S, own_wait
+from resources.network import CheckedNetwork, Resolver, addresses_of
+from resources.perseverance import persevering
 from resources.ranges import RangedFile, Ranges
 from resources.receiving import Body, Cut, Limits, Received, receive
 from resources.validators import conditions_of, holds
@@ -108,7 +108,7 @@ class Web:
                 with destination.open("wb") as file:
                     return _received(url, response, last, limits, file)
 
-        return self.persevering(limits, attempt)
+        return self._persevering(limits, attempt)
 
     def read(
         self, url: str, limits: Limits, *, headers: Mapping[str, str] = {}
@@ -124,7 +124,7 @@ class Web:
                 received = _received(url, response, last, limits, file)
                 return file.getvalue(), received
 
-        return self.persevering(limits, attempt)
+        return self._persevering(limits, attempt)
 
     def opened(self, url: str, limits: Limits, *, headers: Mapping[str, str] = {}) -> RangedFile:
         """A distant file to be read in part. `max_bytes` holds for what travels, the deadline for
@@ -143,7 +143,7 @@ class Web:
                 return file.getvalue(), received
 
         def persevering(start: int, end: int, left: Limits) -> tuple[bytes, Received]:
-            return self.persevering(left, lambda: ask(start, end, left))
+            return self._persevering(left, lambda: ask(start, end, left))
 
         return Ranges(told(url), limits, persevering).opened()
 
@@ -160,20 +160,8 @@ class Web:
             # The address may hold a secret: only the kind of error is told.
             raise ConnectionError(f"webhook: {type(error).__name__}") from None
 
-    def persevering(self, limits: Limits, attempt: Callable[[], T]) -> T:
-        """Attempt until it succeeds, or patience, attempts or time run out."""
-        end = time.monotonic() + limits.deadline_s
-        for count in range(1, limits.attempts + 1):
-            try:
-                with before(end):
-                    return attempt()
-            except Passing as passing:
-                wait = own_wait(count) if passing.wait is None else passing.wait
-                late = wait > min(LONGEST_S, end - time.monotonic())
-                if late or count == limits.attempts:
-                    raise passing.error from None
-                self._pause(wait)
-        raise AssertionError("limits.attempts is at least 1")
+    def _persevering(self, limits: Limits, attempt: Callable[[], T]) -> T:
+        return persevering(attempt, limits.attempts, limits.deadline_s, self._pause)
 
     @contextmanager
     def answered(
@@ -324,7 +312,9 @@ def _judge(response: httpx.Response, place: str, expected: int) -> None:
     if expected == 206 and status in (200, 416):
         raise whole_only(place)
     encoding = response.headers.get("content-encoding", "")
-    beginning = next(Body(Limits(), encoding).plain(_packets(response)), b"")
+    beginning = b""
+    with suppress(SourceError, Cut):  # what explains a failure may itself fail
+        beginning = next(Body(Limits(), encoding).plain(_packets(response)), b"")
     raise failure(place, status, _headers(response), beginning, datetime.now(UTC))
 
 

@@ -8,11 +8,13 @@ import time
 
 import pytest
 
+from assets.acceptance import accept
 from assets.connectors.request import web_of
 from assets.platform import Platform
 from assets.table import Builder, Run
 from pipelines.run import plan_of
 from resources.energy import Meter
+from resources.errors import ArdoiseError
 from resources.settings import Messages, Outside, Settings
 from tests import server as faults
 from tests.scenario import GOOD, Scenario
@@ -516,3 +518,57 @@ def test_a_secret_of_an_address_is_written_nowhere(distant, server, word, caplog
     assert "chut7" not in caplog.text
     written = [path for path in distant.home.path.rglob("*") if path.is_file()]
     assert all(b"chut7" not in path.read_bytes() for path in written)
+
+
+# --- B13: volume ----------------------------------------------------------------------------------
+
+
+def rows(count: int) -> bytes:
+    """A good file of some rows."""
+    head = GOOD.partition("\n")[0]
+    lines = "".join(f"A-{index:03};tilleul;8;01/02/2021;\n" for index in range(count))
+    return f"{head}\n{lines}".encode()
+
+
+@pytest.mark.parametrize(("before", "after"), [(600, 200), (150, 800)])
+def test_b13_a_volume_that_falls_or_soars_waits_for_someone(distant, server, before, after):
+    distant.reads(server.on("/arbres.csv", [whole(rows(before)), whole(rows(after))]))
+    assert distant.build("arbres").state == "published"
+    message = refused(distant.build("arbres"))
+    assert "lignes" in message
+    assert "ardoise accept" in message
+    assert distant.rows == before
+    platform = distant.platform()
+    accept(platform, platform.catalogue.named("arbres"), "recensement partiel, confirmé")
+    outcome = distant.build("arbres")
+    assert outcome.state == "published"
+    assert [verdict.rule.name for verdict in outcome.warnings] == ["lignes.precedent"]
+    assert distant.rows == after
+    line = distant.platform().journal.last("acceptation")
+    assert (line["reason"], bool(line["by"])) == ("recensement partiel, confirmé", True)
+
+
+def test_b13_what_is_accepted_is_one_file(distant, server):
+    answers = [whole(rows(900)), whole(rows(300)), whole(rows(250)), whole(rows(20))]
+    distant.reads(server.on("/arbres.csv", answers))
+    distant.build("arbres")
+    distant.build("arbres")
+    platform = distant.platform()
+    accept(platform, platform.catalogue.named("arbres"), "confirmé")
+    assert distant.build("arbres").state == "refused"  # another file came meanwhile
+    assert distant.rows == 900
+
+
+def test_b13_nothing_waits_nothing_is_accepted(distant, server):
+    distant.reads(server.on("/arbres.csv", whole(FILE)))
+    distant.build("arbres")
+    platform = distant.platform()
+    with pytest.raises(ArdoiseError, match="aucune version refusée"):
+        accept(platform, platform.catalogue.named("arbres"), "pour voir")
+
+
+@pytest.mark.parametrize(("before", "after"), [(600, 500), (3, 90), (300, 600)])
+def test_b13_an_ordinary_change_is_published(distant, server, before, after):
+    distant.reads(server.on("/arbres.csv", [whole(rows(before)), whole(rows(after))]))
+    distant.build("arbres")
+    assert distant.build("arbres").state == "published"
