@@ -152,6 +152,7 @@ def _execute(session: Session, report: Report) -> None:
         from pipelines.assembly import definitions_of
         from pipelines.instance import prepare
         from pipelines.publications import ANALYSTS, PAGE
+        from pipelines.wording import late_observation
 
     platform = session.platform
     home = prepare(platform.home)
@@ -163,6 +164,10 @@ def _execute(session: Session, report: Report) -> None:
         "run_config": {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
     }
     with dg.DagsterInstance.from_config(str(home)) as instance:
+        outages = session.builder(report.run_id).outages
+        for table in report.plan.current:
+            if outage := outages.get(table.key):
+                instance.report_runless_asset_event(late_observation(table, outage))
         keys = [dg.AssetKey([table.layer, table.name]) for table in report.plan.stale]
         if keys:
             tables = job.execute_in_process(

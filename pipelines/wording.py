@@ -152,6 +152,13 @@ def outage_facts(outage: Outage) -> dict[str, Any]:
     }
 
 
+def late_observation(table: Table, outage: Outage) -> dg.AssetObservation:
+    """What Dagster shows of a table that was left as it is because its source gave nothing."""
+    return dg.AssetObservation(
+        asset_key=dg.AssetKey([table.layer, table.name]), metadata=outage_facts(outage)
+    )
+
+
 def energy(*measures: Measure) -> dict[str, Any]:
     """CPU-seconds, kWh and gCO2e of some stretches; absent, never 0, when not measured."""
     known = [m for m in measures if m.cpu_s is not None]
