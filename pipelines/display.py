@@ -17,6 +17,7 @@ from assets.outcome import Outcome, State
 from assets.platform import Platform
 from assets.reception import label
 from pipelines.run import Report
+from resources import addresses
 from resources.french import NOT_MEASURED, day, number, plural, quantity, small_energy, weight
 
 STATES: dict[State, tuple[str, str]] = {
@@ -147,7 +148,7 @@ def _current(report: Report) -> str:
     """« 12 tables à jour », or how many of them are the last known."""
     late = sum(table.key in report.outages for table in report.plan.current)
     told = plural(len(report.plan.current) - late, "table") + " à jour"
-    waits = "attend sa source" if late == 1 else "attendent leur source"
+    waits = "autre attend sa source" if late == 1 else "autres attendent leur source"
     return told + (f", {number(late)} {waits}" if late else "")
 
 
@@ -157,7 +158,7 @@ def show_catalogue(platform: Platform) -> None:
     for table in platform.catalogue:
         contract = table.contract
         reads = ", ".join(sorted(table.upstream))
-        origin = contract.url or f"lit {reads}"
+        origin = addresses.told(contract.url) or f"lit {reads}"
         if contract.synthetic and table.layer == "sources":
             origin += " (synthétique)"
         grid.add_row(table.key, contract.title, contract.cadence or "", contract.access, origin)

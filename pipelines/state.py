@@ -49,6 +49,9 @@ def show_status(platform: Platform) -> tuple[bool, bool]:
         outcome, reason, version, count, aside, _, date, kwh = known.get(table.key, (None,) * 8)
         state, style = _state(outcome, version)
         complete = complete and outcome == "published"
+        checked = platform.landing.checked_at(table.name) if table.layer == "sources" else None
+        if state == "à jour" and checked and date and checked.date() > date.date():
+            state += f", vérifiée le {day(checked.date())}"
         if (outage := outages.get(table.key)) and outcome == "published":
             state, style = f"source indisponible depuis le {day(outage.since.date())}", "yellow"
         grid.add_row(

@@ -16,6 +16,7 @@ from assets.outcome import Outcome
 from checks.contract import Column
 from checks.promises import dimensions_of, rules_of
 from checks.rules import Dimension, Verdict
+from resources import addresses
 from resources.energy import Measure
 from resources.french import plural
 from resources.outage import Outage
@@ -65,7 +66,7 @@ def table_spec(table: Table) -> dg.AssetSpec:
             "grain": contract.grain,
             "conservation": f"{contract.retention.french} ({contract.retention.reason})",
             **({"licence": contract.license} if contract.license else {}),
-            **({"adresse": contract.url} if contract.url else {}),
+            **({"adresse": addresses.told(contract.url)} if contract.url else {}),
         },
         code_version=table.fingerprint[:12],
         skippable=True,

@@ -1,5 +1,6 @@
 """A source that gives nothing: what each reader is told, and the command that receives one file."""
 
+import os
 import socket
 
 import dagster as dg
@@ -137,6 +138,22 @@ def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(scenario, server):
     assert "chut7" not in told.stdout
     assert len(server.asked) == asked
     assert "territory:communes" in ardoise("fetch", "communes", "--dry-run").stdout
+
+
+def test_the_catalogue_shows_addresses_without_their_secrets(scenario, server):
+    told = ardoise("sources")
+    assert "apikey=…" in "".join(told.stdout.split())
+    assert "chut7" not in told.stdout
+
+
+def test_a_source_that_did_not_change_is_known_to_be_checked(scenario, server):
+    server.on("/arbres.csv", validated(FILE))
+    ardoise("run")
+    landing = scenario.platform().landing
+    index = scenario.home.landing / "arbres" / "last.json"
+    later = landing.last("arbres").received_at.timestamp() + 3 * 86_400
+    os.utime(index, (later, later))
+    assert "vérifiée le" in " ".join(ardoise("status").stdout.split())
 
 
 def test_only_a_source_is_fetched(scenario):

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 from assets.connectors.request import Request
 from checks.declaration import closest
 from checks.territory import TerritoryFolder
+from resources.addresses import told
 from resources.landing import Answer
 
 __all__ = ["Connector", "Request", "asks", "connector", "schemes", "url_fault"]
@@ -49,8 +50,8 @@ def connector(url: str) -> Connector:
 
 def asks(request: Request) -> list[str]:
     """The addresses that fetching would ask, without asking anyone."""
-    told = getattr(connector(request.url), "asks", None)
-    return list(told(request)) if told else [request.url]
+    asked = getattr(connector(request.url), "asks", None)
+    return list(asked(request)) if asked else [request.url]
 
 
 def url_fault(url: str, territory: TerritoryFolder) -> str | None:
@@ -60,7 +61,7 @@ def url_fault(url: str, territory: TerritoryFolder) -> str | None:
         return None
     if scheme not in schemes():
         return (
-            f"l’adresse « {url} » commence par « {scheme}: », que personne ne sait lire"
+            f"l’adresse « {told(url)} » commence par « {scheme}: », que personne ne sait lire"
             f"{closest(scheme, schemes())} (connus : {', '.join(schemes())})"
         )
     return connector(url).fault(location, territory)
