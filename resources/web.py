@@ -178,10 +178,7 @@ class Web:
             for _ in range(HOPS + 1):
                 with self._sent(address, limits, headers) as response:
                     if response.status_code not in REDIRECTIONS:
-                        asked_if = response.status_code == 304 and not CONDITIONAL.isdisjoint(
-                            headers
-                        )
-                        if not asked_if:
+                        if response.status_code != 304 or CONDITIONAL.isdisjoint(headers):
                             _judge(response, told(url), expected)
                         yield response, address
                         return
@@ -205,6 +202,8 @@ class Web:
         response = self._client.send(request, stream=True)
         try:
             yield response
+            if response.headers.get("content-length", "0") == "0" or response.status_code == 304:
+                response.read()  # nothing is left: the connection serves again
         finally:
             response.close()
 

@@ -20,6 +20,9 @@ from tests import server as faults
 from tests.scenario import GOOD, Scenario
 from tests.server import Server, bomb, named, redirect, self_signed, status, whole
 
+# Each builds a table for real, from a server to a published version.
+pytestmark = pytest.mark.slow
+
 FILE = GOOD.encode()
 MORE = FILE + b"A-004;tilleul;8;01/02/2021;\n"
 LATER = MORE + b"A-005;tilleul;8;01/02/2021;\n"
@@ -202,7 +205,6 @@ def test_b3_the_other_sources_go_on_when_one_is_unreachable(distant, server):
 # --- B4: drop by drop -----------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [faults.drip(FILE * 20), faults.drip_head()], ids=["body", "headers"]
 )

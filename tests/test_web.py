@@ -182,9 +182,11 @@ def test_no_cookie_is_kept_and_the_machine_s_proxy_is_ignored(monkeypatch):
         assert "cookie" not in server.asked[1].headers
 
 
-def test_a_connection_is_kept_between_two_pages():
+def test_a_connection_is_kept_between_two_pages_a_redirection_and_a_304(tmp_path):
     with Server() as server:
         server.on("/x", whole(b"x"))
+        server.on("/moved", faults.redirect("/x"))
+        server.on("/same", faults.validated(b"y"))
         made = []
 
         def resolve(host, port):
@@ -192,8 +194,12 @@ def test_a_connection_is_kept_between_two_pages():
             return ["127.0.0.1"]
 
         web = Web(internal=server.outside.internal, resolve=resolve)
+        for path in ("/x", "/moved", "/x"):
+            web.read(server.url + path, PLAIN)
+        tag, file = None, tmp_path / "same"
         for _ in range(3):
-            web.read(f"{server.url}/x", PLAIN)
+            received = web.download(server.url + "/same", file, PLAIN, tag=tag)
+            tag = received.tag if received else tag
         assert len(made) == 1
 
 
