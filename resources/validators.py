@@ -28,7 +28,9 @@ def conditions_of(tag: str | None, url: str) -> dict[str, str]:
             return {}
     except (ValueError, AttributeError):
         return {}
-    return {header: str(known[word]) for word, header in CONDITIONS.items() if known.get(word)}
+    said = {header: str(known.get(word) or "") for word, header in CONDITIONS.items()}
+    # Some servers put in their headers what no header may hold; it is not sent back to them.
+    return {header: value for header, value in said.items() if value and _sendable(value)}
 
 
 def holds(conditions: Mapping[str, str], status: int, headers: Mapping[str, str]) -> bool:
@@ -49,6 +51,10 @@ def modified_of(headers: Mapping[str, str]) -> datetime | None:
     except (KeyError, ValueError, TypeError, IndexError):
         return None
     return (moment if moment.tzinfo is None else moment.astimezone(UTC)).replace(tzinfo=None)
+
+
+def _sendable(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()
 
 
 def _mark(url: str) -> str:

@@ -16,6 +16,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -38,7 +39,8 @@ from resources.validators import conditions_of, holds
 __all__ = ["Limits", "RangedFile", "Received", "Web", "told"]
 
 HOPS = 5
-SILENCE_S = 30.0
+SILENCE_S, CONNECTING_S = 30.0, 10.0
+PAGE_BYTES = 100_000_000
 REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 PACKED = (".gz", ".zip", ".zst", ".parquet", ".xlsx", ".ods")
 CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
@@ -78,7 +80,7 @@ class Web:
         `transport`, `resolve` and `pause` are what tests give instead of the network.
         """
         self.relay = relay.rstrip("/")
-        self.internal = internal | ({_door(httpx.URL(relay))} if relay else frozenset())
+        self.internal = internal
         self._agent = agent
         self._authorities = authorities
         self._transport = transport
@@ -113,11 +115,12 @@ class Web:
     def read(
         self, url: str, limits: Limits, *, headers: Mapping[str, str] = {}
     ) -> tuple[bytes, Received]:
-        """Receive a small document: a page of an API.
+        """Receive a small document: a page of an API, held in memory (100 MB at most).
 
         Raises:
             SourceError: with one of the codes of this class.
         """
+        limits = replace(limits, max_bytes=min(limits.max_bytes, PAGE_BYTES))
 
         def attempt() -> tuple[bytes, Received]:
             with self.answered(url, limits, headers) as (response, last), io.BytesIO() as file:
@@ -234,7 +237,7 @@ class Web:
         """The client: no cookie, no proxy of the machine, no redirection of its own."""
         client = httpx.Client(
             transport=self._transport or self._checked_transport(),
-            timeout=SILENCE_S,
+            timeout=httpx.Timeout(SILENCE_S, connect=CONNECTING_S),
             follow_redirects=False,
             trust_env=False,
             headers={
@@ -249,6 +252,7 @@ class Web:
 
     def _checked_transport(self) -> httpx.HTTPTransport:
         context = _trusting(self._authorities)
+        relay = {_door(httpx.URL(self.relay))} if self.relay else set()
         transport = httpx.HTTPTransport(verify=context, trust_env=False)
         # httpx has no door for the network beneath; httpcore, which it stands on, has one.
         transport._pool = httpcore.ConnectionPool(
@@ -256,7 +260,7 @@ class Web:
             max_connections=10,
             max_keepalive_connections=5,
             keepalive_expiry=5,
-            network_backend=CheckedNetwork(self.internal, self._resolve),
+            network_backend=CheckedNetwork(self.internal | relay, self._resolve),
         )
         return transport
 

@@ -14,7 +14,9 @@ import datetime as dt
 import gzip
 import http.server
 import ipaddress
+import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -54,6 +56,13 @@ class Exchange:
         """Bytes as they are."""
         self._handler.wfile.write(body)
         self._handler.wfile.flush()
+
+    def tear(self) -> None:
+        """Reset the connection."""
+        linger = struct.pack("ii", 1, 0)
+        self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._handler.connection.close()
+        self.hang_up()
 
     def hang_up(self) -> None:
         """Nothing more will come."""
@@ -342,6 +351,49 @@ def garbage(exchange: Exchange) -> None:
     """An answer that is no HTTP."""
     exchange.send(b"\x00\x01\x02 not http\r\n\r\n")
     exchange.hang_up()
+
+
+def endless(exchange: Exchange) -> None:
+    """B10 and B4: a body that never stops."""
+    exchange.head(200, [("Transfer-Encoding", "chunked")])
+    for _ in range(10_000):
+        exchange.send(b"10000\r\n" + bytes(65_536) + b"\r\n")
+
+
+def endless_head(exchange: Exchange) -> None:
+    """Headers that never stop, as fast as they can be sent."""
+    exchange.send(b"HTTP/1.1 200 OK\r\n")
+    for index in range(100_000):
+        exchange.send(b"X-%d: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n" % index)
+
+
+def patience_please(exchange: Exchange) -> None:
+    """Interim answers that never stop (RFC 9110 §15.2), slowly enough to keep one awake."""
+    for _ in range(400):
+        exchange.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+        time.sleep(0.05)
+
+
+def reset(body: bytes) -> Handler:
+    """B1: the connection is torn, not closed."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.head(200, [("Content-Length", str(len(body)))])
+        exchange.send(body[: len(body) // 2])
+        exchange.tear()
+
+    return answer
+
+
+def talkative(body: bytes) -> Handler:
+    """More bytes than announced."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.head(200, [("Content-Length", str(len(body)))])
+        exchange.send(body + b"B-999;chose;1;01/01/2021;\n")
+        exchange.hang_up()
+
+    return answer
 
 
 # --- certificates -------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def serves_once_then(distant, server, *handlers, transport=""):
 # --- B1: fewer bytes than announced --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [faults.short, faults.cut_chunks, faults.cut_zip])
+@pytest.mark.parametrize("fault", [faults.short, faults.cut_chunks, faults.cut_zip, faults.reset])
 def test_b1_a_body_cut_short_is_asked_again(distant, server, fault):
     distant.reads(server.on("/arbres.csv", [fault(FILE), whole(FILE)]))
     assert distant.build("arbres").state == "published"
@@ -113,6 +113,12 @@ def test_b1_a_cut_never_replaces_the_last_good_file(distant, server):
     outcome = distant.build("arbres")
     assert outcome.state == "unchanged"
     assert outcome.outage.code == "TRONQUE"
+    assert distant.rows == 3
+
+
+def test_b1_bytes_beyond_the_announced_length_are_not_taken(distant, server):
+    distant.reads(server.on("/arbres.csv", faults.talkative(FILE)))
+    assert distant.build("arbres").state == "published"
     assert distant.rows == 3
 
 
@@ -206,13 +212,20 @@ def test_b3_the_other_sources_go_on_when_one_is_unreachable(distant, server):
 
 
 @pytest.mark.parametrize(
-    "fault", [faults.drip(FILE * 20), faults.drip_head()], ids=["body", "headers"]
+    "fault",
+    [faults.drip(FILE * 20), faults.drip_head(), faults.patience_please],
+    ids=["body", "headers", "interim"],
 )
 def test_b4_a_server_that_drips_is_left_at_the_deadline(distant, server, fault):
     distant.reads(server.on("/arbres.csv", fault), "deadline_s: 0.5")
     start = time.monotonic()
     assert "SOURCE_INDISPONIBLE" in refused(distant.build("arbres"))
     assert time.monotonic() - start < 8  # the drip would last forty seconds
+
+
+def test_b4_headers_that_never_stop_are_left_at_once(distant, server):
+    distant.reads(server.on("/arbres.csv", faults.endless_head))
+    assert "SOURCE_INDISPONIBLE" in refused(distant.build("arbres"))
 
 
 # --- B5: nothing new ------------------------------------------------------------------------------
@@ -387,6 +400,12 @@ def test_b10_a_file_larger_than_its_contract_says_is_not_even_begun(distant, ser
 def test_b10_a_file_that_hides_its_size_is_stopped_on_its_way(distant, server, fault):
     distant.reads(server.on("/arbres.csv", fault(FILE * 1000)), "max_mb: 0.05")
     assert "TROP_GROS" in refused(distant.build("arbres"))
+
+
+def test_b10_a_body_that_never_stops_is_stopped(distant, server):
+    distant.reads(server.on("/arbres.csv", faults.endless), "max_mb: 5")
+    assert "TROP_GROS" in refused(distant.build("arbres"))
+    assert not distant.left()
 
 
 def test_b10_an_honest_compression_is_read(distant, server):

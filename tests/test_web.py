@@ -159,6 +159,19 @@ def test_everything_goes_through_the_relay_and_redirections_stay_logical():
         assert server.asked[1].path == "/data.example.org/b?x=1"
 
 
+def test_the_relay_itself_is_no_address_for_a_source():
+    with Server() as server:
+        server.on("/data.example.org/a", faults.redirect(f"{server.url}/admin"))
+        web = Web(relay=server.url)
+        limits = Limits(plain_http=True, attempts=1)
+        assert code_of(web.read, "http://data.example.org/a", limits) == "ADRESSE_INTERDITE"
+
+
+def test_a_page_too_large_for_the_memory_is_refused():
+    body = httpx.Response(200, headers={"Content-Length": "200000000"})
+    assert code_of(Web(answers(body)).read, ADDRESS, Limits()) == "TROP_GROS"
+
+
 def test_a_key_does_not_follow_to_another_server():
     seen = []
 
@@ -235,7 +248,9 @@ def test_who_asks_is_said():
 # --- validators -----------------------------------------------------------------------------------
 
 headers = some.dictionaries(
-    some.sampled_from(["etag", "last-modified", "server"]), some.text(min_size=1), max_size=3
+    some.sampled_from(["etag", "last-modified", "server"]),
+    some.one_of(some.text(min_size=1), some.sampled_from(['"v1"', 'W/"é"', '"v\r\n1"'])),
+    max_size=3,
 )
 
 
@@ -243,9 +258,18 @@ headers = some.dictionaries(
 def test_a_tag_asks_the_same_address_with_what_the_server_gave(given_headers):
     tag = tag_of(ADDRESS, given_headers)
     conditions = conditions_of(tag, ADDRESS)
-    assert conditions.get("If-None-Match") == given_headers.get("etag")
-    assert conditions.get("If-Modified-Since") == given_headers.get("last-modified")
+    asked = httpx.Request("GET", ADDRESS, headers=conditions)  # none that cannot be sent
+    for header, given_header in (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified")):
+        assert asked.headers.get(header) in (given_headers.get(given_header), None)
     assert conditions_of(tag, ADDRESS + "2") == {}
+
+
+def test_what_a_server_gave_is_asked_back():
+    given_headers = {"etag": 'W/"v1"', "last-modified": "Sun, 01 Nov 2026 00:00:00 GMT"}
+    assert list(conditions_of(tag_of(ADDRESS, given_headers), ADDRESS).values()) == [
+        'W/"v1"',
+        "Sun, 01 Nov 2026 00:00:00 GMT",
+    ]
 
 
 @given(some.text())
