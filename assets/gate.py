@@ -1,5 +1,6 @@
 """The gate of the builder: all that is judged of a staged version, before it is published."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -9,16 +10,21 @@ from assets.decoding.stage import Staged
 from assets.outcome import Outcome
 from assets.versions import stored_bytes
 from checks.contract import Contract
-from checks.facts import budget_verdicts, quarantine_verdict
+from checks.facts import budget_verdicts, quarantine_verdict, volume_verdict
 from checks.promises import rules_of
 from checks.quality import evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
+from resources.answers import UNREACHABLE
 from resources.errors import SourceError
 
 # What a failed stage is called, where it is not a received file that is at fault.
 SENTENCES = {
     "ABSENT": ("reception", "Un fichier est reçu"),
     "ILLISIBLE": ("reception", "Un fichier est reçu"),
+    **dict.fromkeys(UNREACHABLE, ("reception", "Un fichier est reçu")),
+    "ADRESSE_INTERDITE": ("reception", "L’adresse est publique et vérifiée"),
+    "BOMBE": ("reception", "Le fichier reste dans les limites de réception"),
+    "TROP_GROS": ("reception", "Le fichier reste dans les limites de réception"),
     "DEPOT_ALTERE": ("reception", "Le fichier gardé est celui qui a été reçu"),
     "AMONT": ("amont", "Les tables qu’elle lit sont publiées"),
     "REQUETE": ("requete", "La requête s’exécute"),
@@ -27,9 +33,16 @@ SENTENCES = {
 
 
 def judged(
-    connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged, today: date
+    connection: duckdb.DuckDBPyConnection,
+    outcome: Outcome,
+    staged: Staged,
+    *,
+    today: date,
+    accepted: Callable[[], bool],
 ) -> Outcome:
     """The outcome with what was staged and every verdict on it.
+
+    `accepted` says whether someone accepted its volume, however unusual.
 
     A gate that crashes or has no rule has failed: nothing is published without a verdict.
     """
@@ -39,6 +52,12 @@ def judged(
     verdicts = verdicts_on(connection, staged.table, contract, today)
     if staged.quarantine is not None:
         verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
+        # A generator has the volume it is told to have.
+        if outcome.standing is not None and not contract.synthetic:
+            volume = volume_verdict(staged.rows, outcome.standing.rows, accepted=False)
+            if volume.refuses and accepted():
+                volume = volume_verdict(staged.rows, outcome.standing.rows, accepted=True)
+            verdicts.append(volume)
     verdicts += budget_verdicts(
         contract,
         downloaded=outcome.bytes_in if outcome.table.layer == "sources" else None,

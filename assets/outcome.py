@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assets.catalogue import Table
+from checks.facts import PRECEDENT
 from checks.rules import Verdict
 from resources.energy import Measure
 from resources.french import day, plural
+from resources.outage import Outage
 
 State = Literal["published", "unchanged", "refused"]
 
@@ -39,7 +41,7 @@ class Outcome:
 
     `received`, `rows` and `quarantined` are row counts; `bytes_in` what was received or read,
     `bytes_out` what the table occupies. `standing` is the version still published when this one
-    is not.
+    is not. `outage` says that its source gave nothing, and that its last file stands.
     """
 
     table: Table
@@ -60,6 +62,7 @@ class Outcome:
     judging: Measure | None = None
     deciding: Measure | None = None
     standing: Published | None = None
+    outage: Outage | None = None
 
     @property
     def refusals(self) -> list[Verdict]:
@@ -93,6 +96,11 @@ class Outcome:
         todo = f"relancer « ardoise run {self.table.key} »."
         if [verdict.rule.name for verdict in self.refusals] != ["amont"]:
             todo = f"corriger la source ou le contrat ({self.table.path.name}), puis {todo}"
+        if [verdict.rule.name for verdict in self.refusals] == [PRECEDENT]:
+            todo = (
+                "vérifier auprès du producteur ; si ce volume est le bon, « ardoise accept "
+                f'{self.table.key} --reason "…" », puis « ardoise run {self.table.key} ».'
+            )
         return (
             f"{title} ({self.table.key}) : nouvelle version refusée.\n{first}{rest}\n{stands}\n"
             f"Que faire : {todo}"

@@ -7,6 +7,7 @@ CodeCarbon, no write.
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assets.catalogue import HERE, Catalogue
 from checks.territory import TerritoryFolder
@@ -15,6 +16,9 @@ from resources.journal import Journal
 from resources.landing import Landing
 from resources.settings import Settings, settings_from
 from resources.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from resources.web import Web
 
 
 class Platform:
@@ -49,6 +53,13 @@ class Platform:
             DeclarationError: some declaration cannot be used.
         """
         return Catalogue(self.territory, self.settings.profile)
+
+    @cached_property
+    def web(self) -> "Web":
+        """The way out, shared by every source."""
+        from assets.connectors.request import web_of
+
+        return web_of(self.settings, self.territory)
 
     @property
     def analyst_file(self) -> Path:

@@ -16,7 +16,9 @@ import duckdb
 from assets.catalogue import Table
 from assets.outcome import Published
 from assets.platform import Platform
+from assets.reception import outages_of
 from assets.versions import published_version
+from resources.outage import Outage
 from resources.sql import literal, quoted
 from resources.warehouse import append, transaction
 
@@ -26,7 +28,8 @@ CATALOGUE_TABLES = """
 create table export.catalogue.tables (
     nom varchar, titre varchar, description varchar, theme varchar, grain varchar, lignes bigint,
     version bigint, publiee_le timestamp, donnees_du timestamp, licence varchar,
-    producteur varchar, acces varchar, synthetique boolean, conservation varchar
+    producteur varchar, acces varchar, synthetique boolean, conservation varchar,
+    source_indisponible_depuis timestamp, source_incident varchar
 );
 create table export.catalogue.colonnes (
     table_nom varchar, colonne varchar, rang integer, type varchar, unite varchar, titre varchar,
@@ -56,7 +59,7 @@ def publish_for_analysts(connection: duckdb.DuckDBPyConnection, platform: Platfo
     aside = folder / f".analyse-{os.getpid()}.duckdb"
     aside.unlink(missing_ok=True)
     try:
-        _write(connection, aside, tables)
+        _write(connection, aside, tables, outages_of(platform))
         _synced_rename(aside, target)
     finally:
         aside.unlink(missing_ok=True)
@@ -89,19 +92,26 @@ def _readable(
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, path: Path, tables: list[tuple[Table, Published]]
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    tables: list[tuple[Table, Published]],
+    outages: Mapping[str, Outage],
 ) -> None:
     # Old drivers (DBeaver, QGIS, R) must open it: DuckDB 1.0 reads this version.
     connection.execute(f"attach {literal(path)} as export (storage_version 'v1.0.0')")
     try:
         # One transaction: all the tables of one moment, or no file.
         with transaction(connection):
-            _fill(connection, tables)
+            _fill(connection, tables, outages)
     finally:
         connection.execute("detach export")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, tables: list[tuple[Table, Published]]) -> None:
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[tuple[Table, Published]],
+    outages: Mapping[str, Outage],
+) -> None:
     for schema in ("sources", "curated", "quality", "sobriety", "catalogue"):
         connection.execute(f"create schema export.{schema}")
     for table, _ in tables:
@@ -113,7 +123,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, tables: list[tuple[Table, Publi
         connection.execute(f"create table export.{name} as from {name}")
     connection.execute(CATALOGUE_TABLES)
     for table, version in tables:
-        _describe(connection, table, version)
+        _describe(connection, table, version, outages.get(table.key))
 
 
 def _comments(table: Table) -> Iterator[str]:
@@ -131,7 +141,12 @@ def _comments(table: Table) -> Iterator[str]:
         )
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, table: Table, version: Published) -> None:
+def _describe(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    version: Published,
+    outage: Outage | None,
+) -> None:
     contract = table.contract
     append(
         connection,
@@ -152,6 +167,8 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: Table, version: Publ
                 "acces": contract.access,
                 "synthetique": contract.synthetic,
                 "conservation": contract.retention.french,
+                "source_indisponible_depuis": outage.since if outage else None,
+                "source_incident": outage.message if outage else None,
             }
         ],
     )

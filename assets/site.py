@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import duckdb
 
 from assets.catalogue import Table
-from assets.dashboards.facts import Budget, TableCard
+from assets.dashboards.facts import Budget, Late, TableCard
 from assets.platform import Platform
+from assets.reception import outages_of
 from checks.page import check_page
 from checks.rules import Verdict
 
@@ -41,6 +42,7 @@ def publish_elected_page(
         tables=[table_card(table) for table in platform.catalogue],
         budget=Budget(territory.budget.energy_kwh_month, territory.budget.storage_gb),
         today=today,
+        late=_late(platform),
     )
     verdicts = check_page(page.content)
     written = not any(verdict.refuses for verdict in verdicts)
@@ -51,6 +53,18 @@ def publish_elected_page(
         aside.write_bytes(page.content)
         aside.replace(site / page.name)
     return PagePublication(page.name, written, page.facts, verdicts)
+
+
+def _late(platform: Platform) -> list[Late]:
+    """The sources that give nothing at the moment."""
+    outages = outages_of(platform)
+    found = []
+    for table in platform.catalogue:
+        if table.layer == "sources" and (outage := outages.get(table.key)):
+            landed = platform.landing.last(table.name)
+            received_on = landed.received_at.date() if landed else None
+            found.append(Late(table.contract.title, received_on, outage.since.date()))
+    return found
 
 
 def table_card(table: Table) -> TableCard:

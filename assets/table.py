@@ -11,20 +11,23 @@ from typing import Any
 
 import duckdb
 
+from assets.acceptance import accepted
 from assets.catalogue import Table
-from assets.connectors import Request, connector
 from assets.decoding.stage import Staged, stage_source
 from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.ledger import ledger_row
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
+from assets.reception import Reception, receive
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.quality import arrival
 from checks.rules import Verdict
+from resources.answers import UNREACHABLE
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
+from resources.outage import Outage
 from resources.sql import quoted
 from resources.warehouse import append
 
@@ -61,7 +64,7 @@ class Builder:
         self.platform = platform
         self.run = run
         self.force = force
-        self._landed: dict[str, Landed] = {}
+        self._received: dict[str, Reception | SourceError] = {}
         self._asking: dict[str, Measure] = {}
 
     def build(self, table: Table) -> Outcome:
@@ -111,7 +114,9 @@ class Builder:
                 fingerprint = self._fingerprint(connection, table, landed)
             except SourceError as found:
                 error = found
-                fingerprint = _hash([table.fingerprint, error.code, str(error)])
+                # How a server fails to answer varies from one hour to the next: it is one refusal.
+                said = None if error.code in UNREACHABLE else str(error)
+                fingerprint = _hash([table.fingerprint, error.code, said])
         self._asking.setdefault(table.key, asking)
         standing = published_version(connection, table.key)
         last = last_decision(connection, table.key)
@@ -123,13 +128,27 @@ class Builder:
             standing,
             # A version refused in between is a decision too: the table is then made anew.
             current=seen and last is not None and last.outcome == "published",
-            refused=last.reason or "" if seen and last and last.outcome == "refused" else None,
+            refused=last.reason or ""
+            if seen
+            and last
+            and last.outcome == "refused"
+            and not accepted(self.platform.journal, table.key, fingerprint)
+            else None,
         )
+
+    def _accepted(self, outcome: Outcome) -> bool:
+        return accepted(self.platform.journal, outcome.table.key, outcome.fingerprint)
 
     def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
         found = self.situation(connection, table)
         standing = found.standing
-        outcome = Outcome(table, "refused", standing=standing, fingerprint=found.fingerprint)
+        outcome = Outcome(
+            table,
+            "refused",
+            standing=standing,
+            fingerprint=found.fingerprint,
+            outage=self.outages.get(table.key),
+        )
         if found.current and standing is not None:
             return replace(
                 outcome,
@@ -139,7 +158,8 @@ class Builder:
                 data_date=standing.data_date,
             )
         if found.refused is not None:
-            return replace(outcome, verdicts=[still_refused(found.refused)])
+            again = reception(found.error) if found.error else still_refused(found.refused)
+            return replace(outcome, verdicts=[again])
         outcome = replace(outcome, version=next_version(connection, table.key))
         self.run.meter.start_codecarbon()
         staged: Staged | None = None
@@ -158,7 +178,13 @@ class Builder:
             with self.run.meter.importing():
                 arrival.validation()  # Great Expectations, once: not the first table's cost
             with self.run.meter.stretch(table.key, "control") as judging:
-                outcome = judged(connection, outcome, staged, self.platform.today)
+                outcome = judged(
+                    connection,
+                    outcome,
+                    staged,
+                    today=self.platform.today,
+                    accepted=lambda: self._accepted(outcome),
+                )
             outcome = replace(outcome, judging=judging)
         return self._decide(connection, outcome, staged)
 
@@ -209,15 +235,26 @@ class Builder:
         """The source's file, asked for once in a run; None for a curated table."""
         if table.layer != "sources":
             return None
-        if table.landing not in self._landed:
-            request = Request(
-                table.contract, table.path.parent, self.platform.territory, self.platform.settings
-            )
-            fetch = connector(request.url).fetch
-            self._landed[table.landing] = self.platform.landing.take(
-                table.landing, lambda destination, tag: fetch(request, destination, tag)
-            )
-        return self._landed[table.landing]
+        if table.landing not in self._received:
+            try:
+                self._received[table.landing] = receive(self.platform, table)
+            except SourceError as error:
+                self._received[table.landing] = error
+        received = self._received[table.landing]
+        if isinstance(received, SourceError):
+            raise received
+        return received.landed
+
+    @property
+    def outages(self) -> dict[str, Outage]:
+        """The sources that gave nothing when this run asked, by key."""
+        return {
+            table.key: received.outage
+            for table in self.platform.catalogue
+            if table.layer == "sources"
+            and isinstance(received := self._received.get(table.landing), Reception)
+            and received.outage
+        }
 
     def _fingerprint(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None

@@ -6,7 +6,10 @@ only warns.
 
 from checks.contract import Contract
 from checks.rules import Dimension, Rule, Severity, Verdict
-from resources.french import number, percent, plural, quantity
+from resources.french import number, percent, plural, quantity, signed
+
+PRECEDENT = "lignes.precedent"
+FEW, LOST, GAINED = 100, -0.6, 4.0
 
 
 def quarantine_verdict(contract: Contract, received: int, set_aside: int) -> Verdict:
@@ -26,6 +29,28 @@ def quarantine_verdict(contract: Contract, received: int, set_aside: int) -> Ver
         observed=f"{plural(set_aside, 'ligne')} sur {number(received)} ({percent(share, 1)})",
         checked=received,
         unexpected=set_aside,
+    )
+
+
+def volume_verdict(rows: int, before: int, *, accepted: bool) -> Verdict:
+    """Whether a version has about as many rows as the one it replaces.
+
+    A loss of 60 % or a growth of 400 % is more often a cut or doubled file than the truth; under a
+    hundred rows of difference it says nothing. `accepted` by someone, it only warns.
+    """
+    change = (rows - before) / before if before else 0.0
+    usual = abs(rows - before) < FEW or LOST < change < GAINED
+    told = f"{plural(rows, 'ligne')} au lieu de {number(before)} ({signed(100 * change)} %)"
+    return Verdict(
+        Rule(
+            PRECEDENT,
+            Dimension.VOLUME,
+            Severity.WARNING if accepted else Severity.CRITICAL,
+            "Le nombre de lignes est proche de celui de la version publiée",
+            "row_count_close_to_previous_version",
+        ),
+        passed=usual,
+        observed=told + (", accepté" if accepted and not usual else ""),
     )
 
 

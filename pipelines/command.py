@@ -1,7 +1,8 @@
 """The command line: `ardoise`. Words and exit codes; the work is elsewhere, imported when asked.
 
-Exit codes: 0 when all that was asked is published, 1 when something was refused, 2 for a bad call
-or a declaration that cannot be used.
+Exit codes: 0 when all that was asked is published and up to date, 1 when something was refused, 2
+for a bad call or a declaration that cannot be used, 3 when nothing was refused but a source could
+not be reached: its last version stands, labelled with its date.
 """
 
 import sys
@@ -11,6 +12,8 @@ import typer
 
 if TYPE_CHECKING:
     from assets.platform import Platform
+
+LATE = 3
 
 app = typer.Typer(
     name="ardoise",
@@ -48,7 +51,40 @@ def run(
         summary(platform, report)
     if report.interrupted:
         raise typer.Exit(130)
-    raise typer.Exit(0 if report.complete else 1)
+    raise typer.Exit(1 if not report.complete else LATE if report.outages else 0)
+
+
+@app.command()
+def fetch(
+    name: Name,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Dit ce qui serait demandé, sans rien demander.")
+    ] = False,
+) -> None:
+    """Reçoit le fichier d’une source et le dépose, sans le lire ni le publier."""
+    from pipelines.fetching import show_fetch, show_request
+
+    with _told():
+        if dry_run:
+            show_request(_platform(), name)
+            raise typer.Exit
+        reached = show_fetch(_platform(), name)
+    raise typer.Exit(0 if reached else LATE)
+
+
+@app.command()
+def accept(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Pourquoi ce volume est le bon ; il reste écrit.")],
+) -> None:
+    """Accepte une version refusée pour son seul volume ; « ardoise run » la publiera."""
+    from assets.acceptance import accept as accept_volume
+
+    with _told():
+        platform = _platform()
+        table = platform.catalogue.named(name)
+        accept_volume(platform, table, reason)
+    typer.echo(f"{table.key} : volume accepté. « ardoise run {table.key} » publiera la version.")
 
 
 @app.command()
@@ -57,8 +93,8 @@ def status() -> None:
     from pipelines.state import show_status
 
     with _told():
-        complete = show_status(_platform())
-    raise typer.Exit(0 if complete else 1)
+        complete, late = show_status(_platform())
+    raise typer.Exit(1 if not complete else LATE if late else 0)
 
 
 @app.command()

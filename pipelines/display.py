@@ -15,7 +15,9 @@ from rich.text import Text
 from assets.catalogue import Table
 from assets.outcome import Outcome, State
 from assets.platform import Platform
+from assets.reception import label
 from pipelines.run import Report
+from resources import addresses
 from resources.french import NOT_MEASURED, day, number, plural, quantity, small_energy, weight
 
 STATES: dict[State, tuple[str, str]] = {
@@ -112,6 +114,9 @@ def summary(platform: Platform, report: Report) -> None:
                 style="bold red",
             )
         )
+    for key, outage in report.outages.items():
+        landed = platform.landing.last(key.partition(".")[2])
+        output.print(Text(f"{key} : {label(landed, outage)}. {outage.message}.", style="yellow"))
     if report.interrupted:
         output.print(
             Text(
@@ -121,10 +126,7 @@ def summary(platform: Platform, report: Report) -> None:
             )
         )
     if not report.plan.stale:
-        output.print(
-            f"Rien n’a changé : {plural(len(report.plan.current), 'table')} à jour, "
-            "aucune n’est réécrite."
-        )
+        output.print(f"Rien n’a changé : {_current(report)}, aucune n’est réécrite.")
     else:
         counts = Counter(outcome.state for outcome in outcomes)
         told = ", ".join(
@@ -135,11 +137,19 @@ def summary(platform: Platform, report: Report) -> None:
         current = len(report.plan.current)
         output.print(
             f"{told or 'Aucune table publiée'}."
-            + (f" {plural(current, 'autre')} à jour." if current else "")
+            + (f" {plural(current, 'autre')} inchangée{'s' * (current > 1)}." if current else "")
         )
         _quarantine(output, outcomes)
     _cost(output, report)
     _where(output, platform, report)
+
+
+def _current(report: Report) -> str:
+    """« 12 tables à jour », or how many of them are the last known."""
+    late = sum(table.key in report.outages for table in report.plan.current)
+    told = plural(len(report.plan.current) - late, "table") + " à jour"
+    waits = "autre attend sa source" if late == 1 else "autres attendent leur source"
+    return told + (f", {number(late)} {waits}" if late else "")
 
 
 def show_catalogue(platform: Platform) -> None:
@@ -148,7 +158,7 @@ def show_catalogue(platform: Platform) -> None:
     for table in platform.catalogue:
         contract = table.contract
         reads = ", ".join(sorted(table.upstream))
-        origin = contract.url or f"lit {reads}"
+        origin = addresses.told(contract.url) or f"lit {reads}"
         if contract.synthetic and table.layer == "sources":
             origin += " (synthétique)"
         grid.add_row(table.key, contract.title, contract.cadence or "", contract.access, origin)

@@ -18,6 +18,7 @@ from assets.table import Builder, Situation
 from assets.versions import published_version
 from pipelines.session import Session, Watcher, nobody
 from resources.messages import announce_refusals
+from resources.outage import Outage
 from resources.sql import literal
 
 INTERRUPTION = "DagsterExecutionInterruptedError"
@@ -37,7 +38,10 @@ class Plan:
 
 @dataclass
 class Report:
-    """What a run did: `totals` of the ledger, `last_full` cost of the former run that built."""
+    """What a run did: `totals` of the ledger, `last_full` cost of the former run that built.
+
+    `outages`: the sources that gave nothing, by key; their last version stands.
+    """
 
     run_id: str
     plan: Plan
@@ -49,6 +53,7 @@ class Report:
     totals: dict[str, Any] = field(default_factory=dict)
     last_full: tuple[float, float] | None = None
     shares: dict[str, float] = field(default_factory=dict)
+    outages: dict[str, Outage] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -86,6 +91,7 @@ def run(
         report.totals = dict(session.end())
         report.shares = _shares(platform, run_id)
         report.last_full = _last_full(platform, run_id)
+        report.outages = builder.outages
     announce_refusals(platform.home, platform.settings.messages)
     return report
 
@@ -147,6 +153,7 @@ def _execute(session: Session, report: Report) -> None:
         from pipelines.assembly import definitions_of
         from pipelines.instance import prepare
         from pipelines.publications import ANALYSTS, PAGE
+        from pipelines.wording import late_observation
 
     platform = session.platform
     home = prepare(platform.home)
@@ -158,6 +165,10 @@ def _execute(session: Session, report: Report) -> None:
         "run_config": {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
     }
     with dg.DagsterInstance.from_config(str(home)) as instance:
+        outages = session.builder(report.run_id).outages
+        for table in report.plan.current:
+            if outage := outages.get(table.key):
+                instance.report_runless_asset_event(late_observation(table, outage))
         keys = [dg.AssetKey([table.layer, table.name]) for table in report.plan.stale]
         if keys:
             tables = job.execute_in_process(

@@ -4,6 +4,7 @@ from rich.text import Text
 
 from assets.catalogue import Table
 from assets.platform import Platform
+from assets.reception import outages_of
 from assets.table import Builder, Run
 from pipelines.display import console, grid_of
 from resources.energy import Meter
@@ -34,8 +35,9 @@ group by table_name
 """
 
 
-def show_status(platform: Platform) -> bool:
-    """Every table and its last decision; whether all are published and none refused.
+def show_status(platform: Platform) -> tuple[bool, bool]:
+    """Every table and its last decision; whether all are published and none refused, whether the
+    source of one cannot be reached.
 
     Reads the published file, so that it never waits for a run under way.
     """
@@ -43,11 +45,16 @@ def show_status(platform: Platform) -> bool:
         rows = connection.execute(LAST_DECISIONS).fetchall()
     known = {row[0]: row[1:] for row in rows}
     grid = grid_of("Table", "Version", "Lignes", "Écartées", "Données du", "Énergie", "État")
-    complete = True
+    complete, outages = True, outages_of(platform)
     for table in platform.catalogue:
         outcome, reason, version, count, aside, _, date, kwh = known.get(table.key, (None,) * 8)
         state, style = _state(outcome, version)
         complete = complete and outcome == "published"
+        checked = platform.landing.checked_at(table.name) if table.layer == "sources" else None
+        if state == "à jour" and checked and date and checked.date() > date.date():
+            state += f", vérifiée le {day(checked.date())}"
+        if (outage := outages.get(table.key)) and outcome == "published":
+            state, style = f"source indisponible depuis le {day(outage.since.date())}", "yellow"
         grid.add_row(
             table.key,
             "–" if version is None else str(version),
@@ -58,7 +65,7 @@ def show_status(platform: Platform) -> bool:
             Text(state + (f" : {reason}" if outcome == "refused" else ""), style=style),
         )
     console().print(grid)
-    return complete
+    return complete, bool(outages)
 
 
 def show_check(platform: Platform, name: str) -> bool:

@@ -6,6 +6,7 @@ Pure translation: nothing is built or decided here.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from typing import Any
 
 import dagster as dg
@@ -15,8 +16,10 @@ from assets.outcome import Outcome
 from checks.contract import Column
 from checks.promises import dimensions_of, rules_of
 from checks.rules import Dimension, Verdict
+from resources import addresses
 from resources.energy import Measure
 from resources.french import plural
+from resources.outage import Outage
 
 DIMENSIONS = {
     Dimension.COMPLETENESS: "Complétude : les valeurs obligatoires sont là.",
@@ -63,7 +66,7 @@ def table_spec(table: Table) -> dg.AssetSpec:
             "grain": contract.grain,
             "conservation": f"{contract.retention.french} ({contract.retention.reason})",
             **({"licence": contract.license} if contract.license else {}),
-            **({"adresse": contract.url} if contract.url else {}),
+            **({"adresse": addresses.told(contract.url)} if contract.url else {}),
         },
         code_version=table.fingerprint[:12],
         skippable=True,
@@ -133,11 +136,28 @@ def materialization(outcome: Outcome) -> dict[str, Any]:
         metadata["defauts_injectes"] = dg.MetadataValue.json(dict(outcome.facts))
     if outcome.extra:
         metadata["colonnes_non_retenues"] = ", ".join(outcome.extra)
+    if outcome.outage:
+        metadata |= outage_facts(outcome.outage)
     if outcome.warnings:
         metadata["avertissements"] = dg.MetadataValue.md(
             "\n".join(f"- {verdict.rule.sentence}" for verdict in outcome.warnings)
         )
     return {name: value for name, value in metadata.items() if value is not None}
+
+
+def outage_facts(outage: Outage) -> dict[str, Any]:
+    """What is said of a source that gives nothing, and whose last file stands."""
+    return {
+        "source_indisponible_depuis": dg.MetadataValue.timestamp(outage.since.replace(tzinfo=UTC)),
+        "source_incident": f"{outage.message} [{outage.code}]",
+    }
+
+
+def late_observation(table: Table, outage: Outage) -> dg.AssetObservation:
+    """What Dagster shows of a table that was left as it is because its source gave nothing."""
+    return dg.AssetObservation(
+        asset_key=dg.AssetKey([table.layer, table.name]), metadata=outage_facts(outage)
+    )
 
 
 def energy(*measures: Measure) -> dict[str, Any]:

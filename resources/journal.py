@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 START = "0" * 64
 BLOCK = 65_536
 TABLE_DECISIONS = ("publication", "refus")
+SOURCE_EVENTS = ("indisponibilite", "retablissement")
 PUBLICATIONS = ("export", "page")
 
 
@@ -71,7 +72,7 @@ class Journal:
         """
         last, missing = None, set[str]()
         for end, line in self.lines(start):
-            if line["event"] in TABLE_DECISIONS:
+            if line["event"] in (*TABLE_DECISIONS, *SOURCE_EVENTS):
                 last, missing = str(line["hash"]), set(PUBLICATIONS)
             missing.discard(line["event"])
             if not missing:

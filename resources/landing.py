@@ -8,12 +8,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import zstandard
 
+from resources.addresses import told
 from resources.errors import SourceError
 from resources.settings import Home
 
@@ -24,12 +25,15 @@ CHUNK = 1 << 20
 class Answer:
     """What a connector brought: `tag` lets it ask next time whether anything changed.
 
-    `facts` are counts worth reporting with the file, by French label.
+    `facts` are counts worth reporting with the file, by French label. `final_url` is where
+    redirections led, `modified` the date the server gives to its file (UTC, without zone).
     """
 
     origin: str
     tag: str | None = None
     facts: Mapping[str, int] = field(default_factory=dict)
+    final_url: str | None = None
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,9 @@ class Landing:
             if answer is None:
                 if last is None:
                     raise RuntimeError(f"connector of {source} says « unchanged » to a first call")
+                self._index(source).touch()
                 return last
-            return self._store(source, received, answer)
+            return self._store(source, received, answer, last)
         finally:
             received.unlink(missing_ok=True)
 
@@ -113,25 +118,37 @@ class Landing:
                 "et la source sera relue à la prochaine exécution",
             )
 
-    def _store(self, source: str, received: Path, answer: Answer) -> Landed:
-        digest = hashlib.sha256()
+    def checked_at(self, source: str) -> datetime | None:
+        """When the source last said what its file is, changed or not (UTC)."""
+        index = self._index(source)
+        if not index.is_file():
+            return None
+        return datetime.fromtimestamp(index.stat().st_mtime, UTC).replace(tzinfo=None)
+
+    def _store(self, source: str, received: Path, answer: Answer, last: Landed | None) -> Landed:
+        """Keep a file; the same bytes as last time are the same file, whatever the server says."""
+        with received.open("rb") as plain:
+            sha256 = hashlib.file_digest(plain, "sha256").hexdigest()
+        if last is not None and last.sha256 == sha256:
+            same = replace(last, tag=answer.tag, origin=told(answer.origin), downloaded=True)
+            self._remember(same)
+            return same
         folder = self._index(source).parent
         folder.mkdir(parents=True, exist_ok=True)
         packed = self.home.work / f"{source}.packed"
         with received.open("rb") as plain, packed.open("wb") as file:
             with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer:
                 while chunk := plain.read(CHUNK):
-                    digest.update(chunk)
                     writer.write(chunk)
             os.fsync(file.fileno())
-        path = self._file(source, digest.hexdigest())
+        path = self._file(source, sha256)
         packed.replace(path)
         landed = Landed(
             source=source,
-            sha256=digest.hexdigest(),
+            sha256=sha256,
             bytes=received.stat().st_size,
             landed_bytes=path.stat().st_size,
-            origin=answer.origin,
+            origin=told(answer.origin),
             received_at=datetime.now(UTC).replace(tzinfo=None),
             tag=answer.tag,
             facts=dict(answer.facts),

@@ -57,24 +57,38 @@ def announce_refusals(home: Home, settings: Messages) -> list[str]:
     with _memory(home.journal.with_name("announced.json")) as memory, _written(home):
         for end, line in journal.lines(memory["position"]):
             table = str(line.get("table"))
+            lost = memory.setdefault("lost", {})
             if line["event"] == "publication":
                 memory["refused"].pop(table, None)
-            elif line["event"] == "refus" and memory["refused"].get(table) != line["message"]:
-                if not _announced(settings, table, str(line["message"])):
-                    break
-                memory["refused"][table] = line["message"]
-                announced.append(table)
+            elif line["event"] == "retablissement":
+                lost.pop(table, None)
+            elif (known := _kind(line, memory)) is not None:
+                told, subject = known
+                if told.get(table) != line["message"]:
+                    if not _announced(settings, f"{subject} : {table}", str(line["message"])):
+                        break
+                    told[table] = line["message"]
+                    announced.append(table)
             memory["position"] = end
     return announced
 
 
-def _announced(settings: Messages, table: str, message: str) -> bool:
+def _kind(line: dict[str, Any], memory: dict[str, Any]) -> tuple[dict[str, str], str] | None:
+    """What a line announces to people, None when nothing: what was told of its kind, its title."""
+    if line["event"] == "refus":
+        return memory["refused"], "Version refusée"
+    if line["event"] == "indisponibilite" and line.get("alert"):
+        return memory["lost"], "Source introuvable"
+    return None
+
+
+def _announced(settings: Messages, subject: str, message: str) -> bool:
     try:
-        announce(settings, f"[Ardoise] Version refusée : {table}", message)
+        announce(settings, f"[Ardoise] {subject}", message)
     except (OSError, smtplib.SMTPException) as error:
         log.warning(
-            "Le refus de %s n’a pas pu être annoncé (%s) ; nouvel essai à la prochaine exécution.",
-            table,
+            "Message « %s » non envoyé (%s) ; nouvel essai à la prochaine exécution.",
+            subject,
             type(error).__name__,
         )
         return False

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from resources.addresses import Door, doors
 from resources.errors import DeclarationError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -70,6 +72,18 @@ class Messages:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """How sources are reached: the `internal` servers of the authority, which need not be public,
+    the `relay` everything else goes through, and a file of certificate `authorities` to trust
+    instead of the system's. Nothing turns verification off.
+    """
+
+    internal: frozenset[Door] = frozenset()
+    relay: str = ""
+    authorities: Path | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment decides. `today` is None for the day it really is.
 
@@ -84,6 +98,7 @@ class Settings:
     until: date = date(2026, 10, 31)
     today: date | None = None
     messages: Messages = Messages()
+    outside: Outside = Outside()
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -107,7 +122,44 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
             sender=environment.get("ARDOISE_MAIL_FROM") or "ardoise@localhost",
             recipient=environment.get("ARDOISE_MAIL_TO") or None,
         ),
+        outside=Outside(
+            internal=_doors(environment, "ARDOISE_INTERNAL_HOSTS"),
+            relay=_base(environment, "ARDOISE_RELAY"),
+            authorities=_file(environment, "SSL_CERT_FILE"),
+        ),
     )
+
+
+def _doors(environment: Mapping[str, str], name: str) -> frozenset[Door]:
+    try:
+        return doors(environment.get(name, ""))
+    except ValueError as error:
+        raise DeclarationError(
+            f"La variable {name} attend des « serveur:port » séparés par des virgules, et contient "
+            f"« {error} ». Rien n’a été exécuté. Corrigez-la ou retirez-la."
+        ) from None
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    text = environment.get(name)
+    if text and not Path(text).is_file():
+        raise DeclarationError(
+            f"La variable {name} nomme un fichier qui n’existe pas. Rien n’a été exécuté. "
+            "Corrigez-la ou retirez-la."
+        )
+    return Path(text) if text else None
+
+
+def _base(environment: Mapping[str, str], name: str) -> str:
+    """The beginning of an address of the web, or nothing."""
+    text = environment.get(name, "")
+    parts = urlsplit(text)
+    if text and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
+        raise DeclarationError(
+            f"La variable {name} attend le début d’une adresse (« https://relais.exemple.fr »). "
+            "Rien n’a été exécuté. Corrigez-la ou retirez-la."
+        )
+    return text
 
 
 def _number(

@@ -49,6 +49,12 @@ def test_every_table_is_an_asset_with_its_description_owner_kinds_tags_and_colum
     assert graph.get(PER_KIND).parent_keys == {TREES}
 
 
+def test_an_address_is_shown_without_its_secrets(scenario):
+    scenario.edit("sources/arbres.yaml", "file:../arbres.csv", "https://x.example.org/?apikey=S7")
+    node = definitions_of(scenario.platform()).resolve_asset_graph().get(TREES)
+    assert node.metadata["adresse"] == "https://x.example.org/?apikey=…"
+
+
 def test_each_dimension_of_quality_is_one_check_that_lists_its_rules(scenario):
     graph = definitions_of(scenario.platform()).resolve_asset_graph()
     names = {key.name for key in graph.asset_check_keys if key.asset_key == TREES}

@@ -11,9 +11,10 @@ from typing import Protocol, cast
 from assets.connectors.request import Request
 from checks.declaration import closest
 from checks.territory import TerritoryFolder
+from resources.addresses import told
 from resources.landing import Answer
 
-__all__ = ["Connector", "Request", "connector", "schemes", "url_fault"]
+__all__ = ["Connector", "Request", "asks", "connector", "schemes", "url_fault"]
 
 SUPPORT = frozenset({"__init__", "request"})
 
@@ -23,6 +24,13 @@ class Connector(Protocol):
 
     def fault(self, location: str, territory: TerritoryFolder) -> str | None:
         """Why an address can never be read, in French; None when it may be. Asks nobody."""
+        ...
+
+    def asks(self, request: Request) -> list[str]:
+        """The addresses that fetching would ask first, for `ardoise fetch --dry-run`.
+
+        May be left out when it is the address of the contract.
+        """
         ...
 
     def fetch(self, request: Request, destination: Path, tag: str | None) -> Answer | None:
@@ -40,6 +48,12 @@ def connector(url: str) -> Connector:
     return cast(Connector, import_module(f"assets.connectors.{url.partition(':')[0]}"))
 
 
+def asks(request: Request) -> list[str]:
+    """The addresses that fetching would ask, without asking anyone."""
+    asked = getattr(connector(request.url), "asks", None)
+    return list(asked(request)) if asked else [request.url]
+
+
 def url_fault(url: str, territory: TerritoryFolder) -> str | None:
     """Why the address of a contract can never be read, known before anything is executed."""
     scheme, _, location = url.partition(":")
@@ -47,7 +61,7 @@ def url_fault(url: str, territory: TerritoryFolder) -> str | None:
         return None
     if scheme not in schemes():
         return (
-            f"l’adresse « {url} » commence par « {scheme}: », que personne ne sait lire"
+            f"l’adresse « {told(url)} » commence par « {scheme}: », que personne ne sait lire"
             f"{closest(scheme, schemes())} (connus : {', '.join(schemes())})"
         )
     return connector(url).fault(location, territory)

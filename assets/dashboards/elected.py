@@ -12,7 +12,7 @@ import duckdb
 
 from assets.dashboards import charts, chips, footnotes, phrases, views
 from assets.dashboards.decisions import decisions, pressure
-from assets.dashboards.facts import Budget, Energy, Indicator, Load, TableCard, TableState
+from assets.dashboards.facts import Budget, Energy, Indicator, Late, Load, TableCard, TableState
 from resources import french
 
 Words = dict[str, Any]
@@ -31,6 +31,7 @@ def elected_words(
     tables: Sequence[TableCard],
     budget: Budget,
     today: dt.date,
+    late: Sequence[Late] = (),
 ) -> Words:
     """Everything the template of the page writes, already in French."""
     months = views.energy_by_month(connection, today)
@@ -66,6 +67,7 @@ def elected_words(
         "coefficients": footnotes.coefficients(views.method(connection, today)),
         "second_opinion": footnotes.second_opinion(month),
         "precision": footnotes.precision(month),
+        "late": footnotes.late_sources(late),
         "carbon": footnotes.carbon(month),
         "equivalence": footnotes.equivalence(month),
     }

@@ -92,6 +92,15 @@ class TableState:
 
 
 @dataclass(frozen=True)
+class Late:
+    """A source that gives nothing at the moment, and the day of its last file."""
+
+    title: str
+    data_of: dt.date | None
+    since: dt.date
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One figure about the territory."""
 

@@ -5,7 +5,7 @@ Pure functions. What the figures say is in `assets.dashboards.phrases`.
 
 from collections.abc import Sequence
 
-from assets.dashboards.facts import Energy, Method, TableCard
+from assets.dashboards.facts import Energy, Late, Method, TableCard
 from assets.dashboards.phrases import named
 from resources import french
 
@@ -16,6 +16,7 @@ METHODS = {
 }
 LICENSES = {"etalab-2.0": "Licence Ouverte 2.0", "odbl-1.0": "ODbL 1.0"}
 LED_WATTS = 10
+LATE_NAMED = 4
 CAR_KGCO2E_KM = 0.2176  # voiture thermique, Impact CO2, ADEME (read 2026-07)
 
 
@@ -86,6 +87,19 @@ def coefficients(method: Method) -> str:
     ):
         if codes:
             told.append(f"{label} : {', '.join(codes)}")
+    return " ; ".join(told) + "." if told else ""
+
+
+def late_sources(late: Sequence[Late]) -> str:
+    """The sources whose figures stay those of another day; empty when there is none."""
+    told = [
+        f"« {one.title} » : "
+        + (f"données du {french.day(one.data_of)}, " if one.data_of else "")
+        + f"source indisponible depuis le {french.day(one.since)}"
+        for one in late[:LATE_NAMED]
+    ]
+    if others := len(late) - LATE_NAMED:
+        told += [f"et {french.plural(others, 'autre source', 'autres sources')}"] * (others > 0)
     return " ; ".join(told) + "." if told else ""
 
 

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from assets.dashboards.elected import elected_words
-from assets.dashboards.facts import Budget, TableCard
+from assets.dashboards.facts import Budget, Late, TableCard
 from checks.page import GZIP_BYTES, measure
 from resources import french
 
@@ -48,9 +48,10 @@ def render_elected_page(
     tables: Sequence[TableCard],
     budget: Budget,
     today: dt.date,
+    late: Sequence[Late] = (),
 ) -> Page:
     """The page of the elected officials, from the platform's own tables and nothing else."""
-    words = elected_words(connection, tables=tables, budget=budget, today=today)
+    words = elected_words(connection, tables=tables, budget=budget, today=today, late=late)
     return render("index.html", "elus.html.j2", {"territory": territory_name, **words})
 
 

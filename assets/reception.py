@@ -1,0 +1,106 @@
+"""How a source's file comes in; and what stands when the source gives nothing.
+
+A source that cannot be reached refuses nothing: the last file received stays its version, and is
+labelled everywhere « données du …, source indisponible depuis … » until the source answers again.
+A source never received has nothing to stand on: it is refused.
+"""
+
+from dataclasses import dataclass
+
+from assets.catalogue import Table
+from assets.connectors import Request, connector
+from assets.platform import Platform
+from resources.answers import UNREACHABLE
+from resources.errors import SourceError
+from resources.french import day
+from resources.landing import Landed
+from resources.outage import Outage, Outages
+
+
+@dataclass(frozen=True)
+class Reception:
+    """A source's file, and the outage during which it is only the last one known."""
+
+    landed: Landed
+    outage: Outage | None = None
+
+
+def request_of(platform: Platform, table: Table) -> Request:
+    """What a connector is asked for a source."""
+    return Request(
+        table.contract,
+        table.path.parent,
+        platform.territory,
+        platform.settings,
+        open_web=lambda: platform.web,
+    )
+
+
+def receive(platform: Platform, table: Table) -> Reception:
+    """Ask a source for its file.
+
+    Raises:
+        SourceError: it gave something that cannot be taken, or nothing while none is kept.
+    """
+    outages = Outages(platform.home)
+    request = request_of(platform, table)
+    fetch = connector(request.url).fetch
+    try:
+        landed = platform.landing.take(
+            table.landing, lambda destination, tag: fetch(request, destination, tag)
+        )
+    except SourceError as error:
+        last = platform.landing.last(table.landing) if error.code in UNREACHABLE else None
+        if last is None:
+            raise
+        outage = outages.after(table.landing, error)
+        known = outages.of(table.landing)
+        if known is None or known.code != outage.code:
+            _journal(platform, table, outage, last)
+        outages.keep(table.landing, outage)
+        return Reception(last, outage)
+    if outages.of(table.landing) is not None:
+        # The journal first: cut in between, the next run says it again rather than never.
+        platform.journal.write("retablissement", table=table.key)
+        outages.end(table.landing)
+    return Reception(landed)
+
+
+def outages_of(platform: Platform) -> dict[str, Outage]:
+    """The tables whose data may be late, by key: a source in an outage, and whatever reads it."""
+    known = Outages(platform.home)
+    found: dict[str, Outage] = {}
+    for table in platform.catalogue:  # upstream first
+        own = known.of(table.landing) if table.layer == "sources" else None
+        late = [found[key] for key in table.upstream if key in found] + ([own] if own else [])
+        if late:
+            found[table.key] = min(late, key=lambda outage: outage.since)
+    return found
+
+
+def label(received_on: Landed | None, outage: Outage) -> str:
+    """« données du 12 novembre 2026, source indisponible depuis le 20 novembre 2026 »."""
+    since = f"source indisponible depuis le {day(outage.since.date())}"
+    return f"données du {day(received_on.received_at.date())}, {since}" if received_on else since
+
+
+def _journal(platform: Platform, table: Table, outage: Outage, last: Landed) -> None:
+    contract = table.contract
+    catalogue = f" La page du catalogue : {contract.homepage}." if contract.homepage else ""
+    todo = (
+        f"retrouver la source, corriger « url: » dans {table.path.name} s’il le faut, puis "
+        f"relancer « ardoise run {table.key} ».{catalogue}"
+        if outage.lasting
+        else "rien si cela passe ; prévenir le producteur si cela dure."
+    )
+    platform.journal.write(
+        "indisponibilite",
+        table=table.key,
+        code=outage.code,
+        # Only what no patience mends is announced to people.
+        alert=outage.lasting,
+        message=(
+            f"{contract.title} ({table.key}) : {label(last, outage)}.\n  – {outage.message} "
+            f"[{outage.code}]\nLa version publiée reste en place.\nQue faire : {todo}"
+        ),
+    )

@@ -1,0 +1,99 @@
+"""`ardoise fetch`: receive one source's file and stop there, or say what would be asked."""
+
+from rich.text import Text
+
+from assets.catalogue import Table
+from assets.connectors import asks
+from assets.platform import Platform
+from assets.reception import label, receive, request_of
+from pipelines.display import console
+from resources.addresses import PORTS, listed, told
+from resources.errors import DeclarationError
+from resources.french import day, number, quantity, weight
+from resources.validators import conditions_of
+
+
+def show_request(platform: Platform, name: str) -> None:
+    """What fetching a source would ask, of whom, how far. Touches no network.
+
+    Raises:
+        DeclarationError: no such source.
+    """
+    table = _source(platform, name)
+    request, limits = request_of(platform, table), None
+    last = platform.landing.last(table.landing)
+    lines = [f"{table.contract.title} ({table.key}) : voici ce qui serait demandé."]
+    distant = False
+    for address in asks(request):
+        lines.append(f"  GET {told(address)}" if _web(address) else f"  lire {told(address)}")
+        distant = distant or _web(address)
+        for header, value in conditions_of(last.tag if last else None, address).items():
+            lines.append(f"    {header}: {value}")
+    if distant:
+        outside, limits = platform.settings.outside, request.limits
+        lines += [
+            f"  limites : {quantity(limits.deadline_s, 's')} en tout, "
+            f"{weight(limits.max_bytes)}, {number(limits.max_ratio)} fois une fois déplié, "
+            f"{number(limits.attempts)} essais, "
+            + ("http accepté par le contrat" if limits.plain_http else "https seulement"),
+            *([f"  par le relais {told(outside.relay)}"] if outside.relay else []),
+            *(
+                [f"  serveurs internes permis : {listed(outside.internal)}"]
+                if outside.internal
+                else []
+            ),
+        ]
+    lines.append(
+        f"  déjà déposé : {weight(last.bytes)}, reçu le {day(last.received_at.date())}, "
+        f"sha256 {last.sha256[:12]}…"
+        if last
+        else "  rien n’est encore déposé : le fichier serait demandé entier"
+    )
+    output = console()
+    for line in lines:
+        output.print(Text(line), soft_wrap=True)
+    output.print("Rien n’a été demandé.")
+
+
+def show_fetch(platform: Platform, name: str) -> bool:
+    """Receive a source's file and land it; whether the source answered.
+
+    Raises:
+        DeclarationError: no such source.
+        SourceError: nothing could be received, and nothing was before.
+        BusyWarehouse: a run is under way.
+    """
+    table = _source(platform, name)
+    before = platform.landing.last(table.landing)
+    with platform.warehouse.writing():  # one at a time: a run may be receiving the same file
+        received = receive(platform, table)
+    landed, output = received.landed, console()
+    if received.outage:
+        shown = f"{table.key} : {label(landed, received.outage)}. {received.outage.message}."
+        output.print(Text(shown, style="yellow"), soft_wrap=True)
+        return False
+    same = before is not None and before.sha256 == landed.sha256
+    if not landed.downloaded:
+        change = "inchangé : rien n’a été transféré"
+    else:
+        change = "inchangé : mêmes octets" if same else "nouveau"
+    output.print(
+        Text(f"{table.key} : {weight(landed.bytes)}, sha256 {landed.sha256}, {change}."),
+        soft_wrap=True,
+    )
+    output.print(f"Déposé, ni lu ni publié : « ardoise run {table.landing} » le fera.")
+    return True
+
+
+def _source(platform: Platform, name: str) -> Table:
+    table = platform.catalogue.chosen(name)[0]  # the tables of a feed share their file
+    if table.layer != "sources":
+        raise DeclarationError(
+            f"« {table.key} » n’est pas une source : elle se calcule à partir de "
+            f"{', '.join(sorted(table.upstream))}. Rien n’a été demandé."
+        )
+    return table
+
+
+def _web(address: str) -> bool:
+    return address.partition(":")[0] in PORTS
