@@ -16,7 +16,7 @@ from assets.catalogue import Table
 from assets.decoding.stage import Staged, stage_source
 from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.ledger import ledger_row
-from assets.outcome import Outcome, Published
+from assets.outcome import Decision, Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.reception import Reception, receive
@@ -128,13 +128,15 @@ class Builder:
             standing,
             # A version refused in between is a decision too: the table is then made anew.
             current=seen and last is not None and last.outcome == "published",
-            refused=last.reason or ""
-            if seen
-            and last
-            and last.outcome == "refused"
-            and not accepted(self.platform.journal, table.key, fingerprint)
-            else None,
+            refused=self._again(table, last) if seen and last is not None else None,
         )
+
+    def _again(self, table: Table, last: Decision) -> str | None:
+        """Why a version would be refused again; None when it was not, or is accepted since."""
+        standing = last.outcome != "refused"
+        if standing or accepted(self.platform.journal, table.key, last.fingerprint):
+            return None
+        return last.reason or ""
 
     def _accepted(self, outcome: Outcome) -> bool:
         return accepted(self.platform.journal, outcome.table.key, outcome.fingerprint)

@@ -81,6 +81,8 @@ def show_fetch(platform: Platform, name: str) -> bool:
         Text(f"{table.key} : {weight(landed.bytes)}, sha256 {landed.sha256}, {change}."),
         soft_wrap=True,
     )
+    if landed.modified:
+        output.print(f"Le serveur le date du {day(landed.modified.date())}.")
     output.print(f"Déposé, ni lu ni publié : « ardoise run {table.landing} » le fera.")
     return True
 

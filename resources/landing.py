@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import zstandard
 
@@ -38,7 +39,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Landed:
-    """A received file. Times are UTC; `bytes` is the size as received, before compression."""
+    """A received file. Times are UTC; `bytes` is the size as received, before compression.
+
+    `origin` was asked and `final_url` answered, their secrets left out; `modified` is the date the
+    server gave to the file.
+    """
 
     source: str
     sha256: str
@@ -50,6 +55,8 @@ class Landed:
     facts: Mapping[str, int]
     path: Path
     downloaded: bool
+    final_url: str | None = None
+    modified: datetime | None = None
 
 
 class Landing:
@@ -67,6 +74,7 @@ class Landing:
             known = json.loads(index.read_text(encoding="utf-8"))
             path = self._file(source, known["sha256"])
             known["received_at"] = datetime.fromisoformat(known["received_at"])
+            known["modified"] = _moment(known.get("modified"))
             landed = Landed(**known, path=path, downloaded=False)
         except (ValueError, KeyError, TypeError):
             return None  # cut short by a crash: the file will be asked for again
@@ -130,7 +138,7 @@ class Landing:
         with received.open("rb") as plain:
             sha256 = hashlib.file_digest(plain, "sha256").hexdigest()
         if last is not None and last.sha256 == sha256:
-            same = replace(last, tag=answer.tag, origin=told(answer.origin), downloaded=True)
+            same = replace(last, tag=answer.tag, downloaded=True, **_whence(answer))
             self._remember(same)
             return same
         folder = self._index(source).parent
@@ -148,12 +156,12 @@ class Landing:
             sha256=sha256,
             bytes=received.stat().st_size,
             landed_bytes=path.stat().st_size,
-            origin=told(answer.origin),
             received_at=datetime.now(UTC).replace(tzinfo=None),
             tag=answer.tag,
             facts=dict(answer.facts),
             path=path,
             downloaded=True,
+            **_whence(answer),
         )
         self._remember(landed)
         return landed
@@ -161,6 +169,7 @@ class Landing:
     def _remember(self, landed: Landed) -> None:
         known = asdict(landed)
         known["received_at"] = landed.received_at.isoformat()
+        known["modified"] = landed.modified.isoformat() if landed.modified else None
         del known["path"], known["downloaded"]
         index = self._index(landed.source)
         aside = index.with_suffix(".new")
@@ -172,3 +181,16 @@ class Landing:
 
     def _file(self, source: str, sha256: str) -> Path:
         return self.home.landing / source / f"{sha256}.zst"
+
+
+def _whence(answer: Answer) -> dict[str, Any]:
+    """Where a file comes from, as it may be kept."""
+    return {
+        "origin": told(answer.origin),
+        "final_url": told(answer.final_url) if answer.final_url else None,
+        "modified": answer.modified,
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

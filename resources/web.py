@@ -43,6 +43,7 @@ SILENCE_S, CONNECTING_S = 30.0, 10.0
 PAGE_BYTES = 100_000_000
 REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 PACKED = (".gz", ".zip", ".zst", ".parquet", ".xlsx", ".ods")
+LENGTH = "content-length"
 CONDITIONAL = frozenset({"If-None-Match", "If-Modified-Since"})
 # What may follow a redirection to another server; a key of the first one may not.
 HARMLESS = frozenset(
@@ -205,8 +206,9 @@ class Web:
         response = self._client.send(request, stream=True)
         try:
             yield response
-            if response.headers.get("content-length", "0") == "0" or response.status_code == 304:
-                response.read()  # nothing is left: the connection serves again
+            moved = response.status_code in REDIRECTIONS
+            if response.status_code == 304 or (moved and _headers(response).get(LENGTH) == "0"):
+                response.read()  # no byte is left, only its end: the connection serves again
         finally:
             response.close()
 

@@ -293,6 +293,17 @@ def test_b5_another_address_is_asked_without_condition(distant, server):
     assert distant.rows == 4
 
 
+def test_where_a_file_came_from_is_kept_with_it(distant, server):
+    moved = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
+    server.on("/depot/v2.csv", faults.validated(FILE, modified=moved))
+    distant.reads(server.on("/arbres.csv", redirect("/depot/v2.csv?token=chut7")))
+    distant.build("arbres")
+    landed = distant.platform().landing.last("arbres")
+    assert landed.origin == f"{server.url}/arbres.csv"
+    assert landed.final_url == f"{server.url}/depot/v2.csv?token=…"
+    assert landed.modified == dt.datetime(2026, 11, 1, 8)
+
+
 # --- B7: addresses --------------------------------------------------------------------------------
 
 INSIDE = [

@@ -216,6 +216,16 @@ def test_a_connection_is_kept_between_two_pages_a_redirection_and_a_304(tmp_path
         assert len(made) == 1
 
 
+@pytest.mark.parametrize("handler", [whole(b""), faults.chunked(b"abc"), faults.unframed(b"abc")])
+def test_a_body_is_read_once_whatever_ends_it(handler):
+    with Server() as server:
+        server.on("/x", handler)
+        web = Web(internal=server.outside.internal)
+        contents = [web.read(f"{server.url}/x", PLAIN)[0] for _ in range(2)]
+        assert contents[0] == contents[1]
+        assert contents[0] in (b"", b"abc")
+
+
 # --- what is told ---------------------------------------------------------------------------------
 
 
