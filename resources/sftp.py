@@ -10,7 +10,7 @@ import socket
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,9 +33,9 @@ class Account:
     host: str
     port: int
     user: str
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     key_file: Path | None = None
-    passphrase: str | None = None
+    passphrase: str | None = field(default=None, repr=False)
 
     @property
     def server(self) -> str:

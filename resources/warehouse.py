@@ -189,6 +189,19 @@ def scratch() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@contextmanager
+def extracting(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own that can only write into `folder`: rows of elsewhere, on their way to
+    the landing.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        _lock_down(connection, [folder], temporary=folder)
+        yield connection
+    finally:
+        connection.close()
+
+
 class _ArrowStream:
     """A frame through Arrow's C stream, which DuckDB reads without pyarrow (45 MB) installed."""
 
