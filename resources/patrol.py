@@ -21,7 +21,7 @@ def watched(
     """Call `stop` once when the limits are passed, then tell it whatever `stop` made fail.
 
     Raises:
-        SourceError: `DELAI` or `TROP_GROS`.
+        SourceError: `SOURCE_INDISPONIBLE` or `TROP_GROS`.
     """
     deadline, ended = time.monotonic() + deadline_s, threading.Event()
     found: list[SourceError] = []
@@ -29,7 +29,7 @@ def watched(
     def fault() -> SourceError | None:
         if time.monotonic() > deadline:
             return SourceError(
-                "DELAI", f"la source n’a pas tout donné en {deadline_s:.0f} secondes"
+                "SOURCE_INDISPONIBLE", f"la source n’a pas tout donné en {deadline_s:.0f} secondes"
             )
         if file.exists() and file.stat().st_size > max_bytes:
             return SourceError(

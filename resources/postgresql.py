@@ -29,15 +29,15 @@ CONNECT_S = 10
 MEANINGS = {
     "28P01": ("ACCES_REFUSE", "le mot de passe du compte est refusé"),
     "28000": ("ACCES_REFUSE", "le serveur n’accepte pas ce compte depuis cette machine"),
-    "3D000": ("ABSENT", "cette base n’existe pas sur le serveur"),
+    "3D000": ("ABSENTE", "cette base n’existe pas sur le serveur"),
     "42501": ("ACCES_REFUSE", "le compte n’a pas le droit de lire cette table"),
-    "42P01": ("ABSENT", "la table n’existe pas dans la base"),
-    "3F000": ("ABSENT", "le schéma n’existe pas dans la base"),
+    "42P01": ("ABSENTE", "la table n’existe pas dans la base"),
+    "3F000": ("ABSENTE", "le schéma n’existe pas dans la base"),
     "42703": ("REQUETE", "une colonne que nomme l’adresse n’existe pas"),
     "42601": ("REQUETE", "la condition ou la requête de l’adresse n’est pas du SQL correct"),
     "25006": ("REQUETE", "la requête de l’adresse voudrait écrire ; rien n’a été modifié"),
     "0A000": ("REQUETE", "le serveur ne permet pas cette requête ; rien n’a été modifié"),
-    "57014": ("DELAI", "le serveur n’a pas répondu dans le délai du contrat"),
+    "57014": ("SOURCE_INDISPONIBLE", "le serveur n’a pas répondu dans le délai du contrat"),
     "55P03": ("SOURCE_INDISPONIBLE", "la table est verrouillée par une autre opération"),
 }
 # What the client says before the server gave any code.
@@ -47,6 +47,7 @@ WORDS = {
     "does not exist": "3D000",
     "statement timeout": "57014",
     "permission denied": "42501",
+    "read-only transaction": "25006",
 }
 TLS = ("SSL", "certificate", "sslmode")
 
@@ -115,7 +116,7 @@ class Database:
         """Write what a query gives as Parquet; how many rows it gave.
 
         Raises:
-            SourceError: `DELAI`, `TROP_GROS`, or what the server said.
+            SourceError: `SOURCE_INDISPONIBLE`, `TROP_GROS`, or what the server said.
         """
         with extracting(destination.parent) as writer, self._answer(query, writer) as statement:
 
@@ -151,7 +152,7 @@ def connected(account: Account, deadline_s: float) -> Iterator[Database]:
     """A session that can only read.
 
     Raises:
-        SourceError: `ACCES_REFUSE`, `ABSENT`, `CERTIFICAT`, `SOURCE_INDISPONIBLE`.
+        SourceError: `ACCES_REFUSE`, `ABSENTE`, `CERTIFICAT`, `SOURCE_INDISPONIBLE`.
     """
     import adbc_driver_manager as adbc  # 0.04 CPU-s: paid by those who ask a database
     import adbc_driver_postgresql as driver

@@ -79,8 +79,8 @@ def connected(
     """A session with the server whose key is `pinned` (`SHA256:…`) or stands in `known_hosts`.
 
     Raises:
-        SourceError: `CLE_HOTE` (unknown, or another one), `ACCES_REFUSE`, `ABSENT`, `DELAI`,
-            `SOURCE_INDISPONIBLE`.
+        SourceError: `CLE_HOTE` (unknown, or another one), `CLE_ILLISIBLE` (our own),
+            `ACCES_REFUSE`, `ABSENTE`, `SOURCE_INDISPONIBLE`.
     """
     import paramiko  # 0.2 CPU-s: paid by those who ask an SFTP server
 
@@ -94,7 +94,7 @@ def connected(
         yield Session(client)
     except FileNotFoundError:
         raise SourceError(
-            "ABSENT", f"le dossier ou le fichier n’existe pas sur {account.server}"
+            "ABSENTE", f"le dossier ou le fichier n’existe pas sur {account.server}"
         ) from None
     except PermissionError:
         raise SourceError(
@@ -102,7 +102,9 @@ def connected(
             f"le compte « {account.user} » ne peut pas lire ce dossier sur {account.server}",
         ) from None
     except TimeoutError:
-        raise SourceError("DELAI", f"le serveur {account.server} ne répond plus") from None
+        raise SourceError(
+            "SOURCE_INDISPONIBLE", f"le serveur {account.server} ne répond plus"
+        ) from None
     except (paramiko.SSHException, OSError, EOFError) as error:
         raise SourceError(
             "SOURCE_INDISPONIBLE",

@@ -105,8 +105,8 @@ def collect(
     `origin` is the folder's address, to which the last file's name is added.
 
     Raises:
-        SourceError: `ABSENT`, `EN_COURS` (still being written), `TROP_GROS`, `DELAI`,
-            `TITRES_DIFFERENTS` (files that cannot be joined), `FORMAT`.
+        SourceError: `ABSENTE`, `EN_COURS` (still being written), `TROP_GROS`, `FORMAT`,
+            `TITRES_DIFFERENTS` (files that cannot be joined), `SOURCE_INDISPONIBLE`.
     """
     chosen = choice.among(place.look())
     if tag is not None and tag == _tag(chosen):
@@ -114,7 +114,7 @@ def collect(
     chosen = _settled(place, choice, chosen)
     if not chosen:
         raise SourceError(
-            "ABSENT", f"aucun fichier du dossier de dépôt ne correspond à « {choice.pattern} »"
+            "ABSENTE", f"aucun fichier du dossier de dépôt ne correspond à « {choice.pattern} »"
         )
     _check_room(chosen, contract)
     deadline = time.monotonic() + contract.transport.deadline_s
@@ -170,7 +170,9 @@ def _copy(file: BinaryIO, output: BinaryIO, expected: int, deadline: float) -> b
             raise _still_written()
         output.write(chunk)
         if time.monotonic() > deadline:
-            raise SourceError("DELAI", "la copie du fichier dépasse le délai du contrat")
+            raise SourceError(
+                "SOURCE_INDISPONIBLE", "la copie du fichier dépasse le délai du contrat"
+            )
     if left:
         raise _still_written()
     return last

@@ -37,7 +37,7 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     """Copy what was dropped, when it changed.
 
     Raises:
-        SourceError: what `deposit.collect` raises, or `ABSENT`, `ILLISIBLE`.
+        SourceError: what `deposit.collect` raises, or `ABSENTE`, `ILLISIBLE`.
     """
     address = parsed(request.location)
     path = _path(request, address)
@@ -53,7 +53,7 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
         )
     except FileNotFoundError:
         raise SourceError(
-            "ABSENT", f"le dossier de dépôt « {path.parent} », ou son fichier, n’existe pas"
+            "ABSENTE", f"le dossier de dépôt « {path.parent} », ou son fichier, n’existe pas"
         ) from None
     except OSError as error:
         raise SourceError(
