@@ -49,7 +49,7 @@ def failure(
     if status in MISUNDERSTOOD:
         return SourceError(
             "REQUETE",
-            f"le serveur de « {place} » ne comprend pas ce qui lui est demandé (réponse {status}) : "
+            f"le serveur de « {place} » ne comprend pas ce qui est demandé (réponse {status}) : "
             "un filtre ou un nom de colonne est à corriger dans l’adresse du contrat",
         )
     if status not in PASSING:

@@ -190,13 +190,18 @@ def scratch() -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def extracting(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def extracting(
+    folder: Path, *, filesystem: object = None, scheme: str = ""
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own that can only write into `folder`: rows of elsewhere, on their way to
-    the landing.
+    the landing. `filesystem` (fsspec) may give it files of its `scheme` to read.
     """
     connection = duckdb.connect(":memory:")
     try:
-        _lock_down(connection, [folder], temporary=folder)
+        if filesystem is not None:
+            connection.register_filesystem(filesystem)
+        read = [f"{scheme}:/"] if filesystem is not None else []
+        _lock_down(connection, [folder, *read], temporary=folder)
         yield connection
     finally:
         connection.close()
@@ -213,7 +218,7 @@ class _ArrowStream:
 
 
 def _lock_down(
-    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], *, temporary: Path | None
+    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path | str], *, temporary: Path | None
 ) -> None:
     """No network, no extension fetched, no file outside `folders`, no way back.
 

@@ -6,7 +6,7 @@ Knows JSON and quotas; HTTP is in `resources.web`, what each portal means is in 
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,10 @@ class Interface:
             parse_float=str if exact else None, parse_int=str if exact else None
         )
 
-    def document(self, url: str) -> dict[str, Any]:
-        """A JSON object.
+    def document(
+        self, url: str, *, explain: Callable[[bytes], SourceError | None] = lambda _: None
+    ) -> dict[str, Any]:
+        """A JSON object; `explain` may know what another kind of document means.
 
         Raises:
             SourceError: with a code of `resources.web`; `SOURCE_INDISPONIBLE` for another kind of
@@ -54,7 +56,7 @@ class Interface:
         except ValueError:
             found = None
         if not isinstance(found, dict):
-            raise SourceError(
+            raise explain(content) or SourceError(
                 "SOURCE_INDISPONIBLE",
                 f"« {urlsplit(url).netloc} » répond par autre chose que des données"
                 f"{_kind(content)}",

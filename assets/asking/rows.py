@@ -18,41 +18,19 @@ from resources.errors import SourceError
 Row = Mapping[str, Any]
 
 
-class Rows(AbstractContextManager["Rows"]):
-    """A file of rows being received."""
+class Whole:
+    """What is known of the pages that came, until it is sure that none is missing nor doubled."""
 
-    def __init__(self, contract: Contract, destination: Path) -> None:
-        """Raises:
-        SourceError: `FORMAT`.
-        """
-        if contract.format not in ("csv", "jsonl") or contract.encoding != "utf-8":
-            raise SourceError(
-                "FORMAT",
-                "cette source donne des lignes une page après l’autre : écrivez « format: jsonl » "
-                "ou « format: csv », en utf-8",
-            )
+    def __init__(self, key: Sequence[str]) -> None:
+        """`key`: the fields no two rows may share."""
         self.count = 0
+        self._key = key
         self._total: int | None = None
         self._pages: set[bytes] = set()
         self._keys: set[bytes] = set()
-        self._titles = [column.header for column in contract.columns]
-        self._key = [contract.by_name[name].header for name in contract.key]
-        self._file = destination.open("w", encoding="utf-8", newline="")
-        self._csv = contract.format == "csv"
-        self._writer = csv.writer(
-            self._file,
-            delimiter=contract.dialect.delimiter,
-            quotechar=contract.dialect.quote_char,
-            lineterminator="\n",
-        )
-        if self._csv:
-            self._writer.writerow(self._titles)
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
     def add(self, page: Sequence[Row], total: int | None) -> None:
-        """Write a page; `total` is the number of rows the portal says there are, when it does.
+        """Note a page; `total` is the number of rows the portal says there are, when it does.
 
         Raises:
             SourceError: `TRONQUE`: a page came twice, rows moved from one page to another, or their
@@ -61,17 +39,18 @@ class Rows(AbstractContextManager["Rows"]):
         if total is not None and self._total not in (None, total):
             raise _moved("le nombre de lignes a changé pendant la lecture")
         self._total = total if total is not None else self._total
-        said = hashlib.blake2b(repr(page).encode(), digest_size=16).digest()
-        if page and said in self._pages:
-            raise _moved("le portail a donné deux fois la même page")
-        self._pages.add(said)
-        if self._key:
-            self._check_keys(page)
-        for row in page:
-            if self._csv:
-                self._writer.writerow([_text(row.get(title)) for title in self._titles])
-            else:
-                self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+        # Pages of one repeated row may well be equal.
+        if any(row != page[0] for row in page):
+            said = _digest(page)
+            if said in self._pages:
+                raise _moved("le portail a donné deux fois la même page")
+            self._pages.add(said)
+        # The same key on two pages: the order moved, and another row was lost. Twice on the same
+        # page, it is the source's own defect, and the gate says so.
+        keys = {_digest([row.get(name) for name in self._key]) for row in page if self._key}
+        if keys & self._keys:
+            raise _moved("une même ligne est venue sur deux pages : leur ordre n’est pas stable")
+        self._keys |= keys
         self.count += len(page)
 
     def end(self) -> int:
@@ -84,33 +63,65 @@ class Rows(AbstractContextManager["Rows"]):
             raise missing(self.count, int(self._total or 0))
         return self.count
 
-    def _check_keys(self, page: Sequence[Row]) -> None:
-        """The same key on two pages means that the order moved, and that another row was lost.
 
-        Twice on the same page, it is the source's own defect: the gate says so.
+class Rows(AbstractContextManager["Rows"]):
+    """A file of rows being received: the fields of the contract, in its order."""
+
+    def __init__(self, contract: Contract, fields: Mapping[str, str], destination: Path) -> None:
+        """`fields`: the source's field of each column.
+
+        Raises:
+            SourceError: `FORMAT`.
         """
-        found = {
-            hashlib.blake2b(
-                repr([row.get(title) for title in self._key]).encode(), digest_size=12
-            ).digest()
-            for row in page
-        }
-        if found & self._keys:
-            raise _moved("une même ligne est venue sur deux pages : leur ordre n’est pas stable")
-        self._keys |= found
+        if contract.format not in ("csv", "jsonl") or contract.encoding != "utf-8":
+            raise SourceError(
+                "FORMAT",
+                "cette source donne des lignes une page après l’autre : écrivez « format: jsonl » "
+                "ou « format: csv », en utf-8",
+            )
+        self.whole = Whole([fields[name] for name in contract.key if name in fields])
+        self._fields = list(dict.fromkeys(fields.values()))
+        self._csv = contract.format == "csv"
+        self._file = destination.open("w", encoding="utf-8", newline="")
+        self._writer = csv.writer(
+            self._file,
+            delimiter=contract.dialect.delimiter,
+            quotechar=contract.dialect.quote_char,
+            lineterminator="\n",
+        )
+        if self._csv:
+            self._writer.writerow(self._fields)
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, page: Sequence[Row], total: int | None) -> None:
+        """Write a page.
+
+        Raises:
+            SourceError: as `Whole.add`.
+        """
+        self.whole.add(page, total)
+        for row in page:
+            values = {name: row.get(name) for name in self._fields}
+            if self._csv:
+                self._writer.writerow(map(_text, values.values()))
+            else:
+                line = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+                self._file.write(line + "\n")
 
 
 def missing(came: int, said: int) -> SourceError:
     """The error of a source whose rows are not all here."""
-    return SourceError(
-        "TRONQUE",
-        f"le portail annonce {said} lignes et en a donné {came} ; rien n’est gardé de cette "
-        "lecture, relancez",
-    )
+    return _moved(f"le portail annonce {said} lignes et en a donné {came}")
 
 
 def _moved(why: str) -> SourceError:
     return SourceError("TRONQUE", f"{why} ; rien n’est gardé de cette lecture, relancez")
+
+
+def _digest(said: object) -> bytes:
+    return hashlib.blake2b(repr(said).encode(), digest_size=16).digest()
 
 
 def _text(value: Any) -> str:

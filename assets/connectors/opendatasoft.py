@@ -15,7 +15,6 @@ of the contract's key. A dataset whose date of processing did not move costs one
 Limits and errors: https://help.opendatasoft.com/apis/ods-explore-v2/
 """
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,8 +23,10 @@ from typing import Any
 from assets.asking.address import Address, parsed, words_fault
 from assets.asking.communes import communes
 from assets.asking.counting import counted
+from assets.asking.fields import fields, titled
 from assets.asking.interface import Interface, address
 from assets.asking.rows import Rows, missing
+from assets.asking.tag import tag_of
 from assets.connectors.request import Request
 from checks.contract import Contract
 from checks.territory import TerritoryFolder
@@ -55,11 +56,12 @@ def fault(location: str, territory: TerritoryFolder) -> str | None:
 def asks(request: Request) -> list[str]:
     """The dataset's description, then its rows, as if it had every column of the contract."""
     parts, contract = parsed(request.location), request.contract
-    titles = [column.header for column in contract.columns]
+    titles, kept = titled(contract), _filter(parts, request)
+    order = [titles[name] for name in contract.key]
     rows = (
-        _records(parts, _filter(parts, request), titles, _order(contract), 0)
+        _records(parts, kept, _distinct(titles), order, 0)
         if _paged(parts)
-        else _export(parts, _filter(parts, request), titles, contract)
+        else _export(parts, kept, _distinct(titles), contract)
     )
     return [_base(parts), rows]
 
@@ -77,17 +79,19 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     key = secret(parts.words["apikey_from"]) if "apikey_from" in parts.words else None
     portal = Interface(request, {"Authorization": f"Apikey {key}"} if key else {})
     described = portal.document(_base(parts))
-    titles = _titles(contract, described)
+    names = [field["name"] for field in described.get("fields", [])]
+    found = fields(contract, names, "ce jeu de données")
     kept = _filter(parts, request)
-    url = _export(parts, kept, titles, contract)
-    current = _tag(url, described)
+    url = _export(parts, kept, _distinct(found), contract)
+    current = tag_of(_moment(described), url)
     if current is not None and current == tag:
         return None
     if _paged(parts):
-        rows = _read_pages(portal, parts, kept, titles, contract, destination)
+        with Rows(contract, found, destination) as rows:
+            count = _read_pages(portal, parts, kept, found, contract, rows)
     else:
-        rows = _read_export(portal, parts, kept, url, contract, destination)
-    return Answer(origin=_base(parts), tag=current, facts={"lignes reçues": rows}, final_url=url)
+        count = _read_export(portal, parts, kept, url, contract, destination)
+    return Answer(origin=_base(parts), tag=current, facts={"lignes reçues": count}, final_url=url)
 
 
 def _read_export(
@@ -112,35 +116,34 @@ def _read_pages(
     portal: Interface,
     parts: Address,
     kept: Sequence[tuple[str, str]],
-    titles: Sequence[str],
+    found: Mapping[str, str],
     contract: Contract,
-    destination: Path,
+    rows: Rows,
 ) -> int:
-    order = _order(contract)
+    order = [found[name] for name in contract.key if name in found]
     if not order:
         raise SourceError(
             "CLE", "« mode=records » lit page après page : le contrat doit donner une « key »"
         )
-    with Rows(contract, destination) as rows:
-        while True:
-            page = portal.document(_records(parts, kept, titles, order, rows.count))
-            total = int(page["total_count"])
-            if total >= MOST:
-                raise SourceError(
-                    "TROP_DE_LIGNES",
-                    f"{total} lignes : un portail Opendatasoft n’en donne pas 10 000 page après "
-                    "page ; retirez « mode=records » pour recevoir l’export entier",
-                )
-            if rows.count == 0:
-                portal.afford((total - 1) // PAGE)
-            rows.add(page["results"], total)
-            if not page["results"] or rows.count >= total:
-                return rows.end()
+    while True:
+        offset = rows.whole.count
+        page = portal.document(_records(parts, kept, _distinct(found), order, offset))
+        total = int(page["total_count"])
+        if total >= MOST:
+            raise SourceError(
+                "TROP_DE_LIGNES",
+                f"{total} lignes : un portail Opendatasoft n’en donne pas 10 000 page après "
+                "page ; retirez « mode=records » pour recevoir l’export entier",
+            )
+        if offset == 0:
+            portal.afford((total - 1) // PAGE)
+        rows.add(page["results"], total)
+        if not page["results"] or rows.whole.count >= total:
+            return rows.whole.end()
 
 
-def _order(contract: Contract) -> list[str]:
-    """The fields of the key: the one order in which no row can move from a page to another."""
-    return [contract.by_name[name].header for name in contract.key]
+def _distinct(found: Mapping[str, str]) -> list[str]:
+    return list(dict.fromkeys(found.values()))
 
 
 def _paged(parts: Address) -> bool:
@@ -209,23 +212,7 @@ def _field(name: str) -> str:
     return name if SIMPLE.fullmatch(name) else f"`{name}`"
 
 
-def _titles(contract: Contract, described: Mapping[str, Any]) -> list[str]:
-    """The fields of the dataset behind the columns of the contract. A missing one is told when the
-    file is read, as for any other source.
-    """
-    fields = [field["name"] for field in described.get("fields", [])]
-    found = [
-        next((header for header in column.headers if header in fields), None)
-        for column in contract.columns
-    ]
-    titles = list(dict.fromkeys(title for title in found if title))
-    if not titles:
-        raise SourceError("EN_TETE", "aucune colonne du contrat n’existe dans ce jeu de données")
-    return titles
-
-
-def _tag(url: str, described: Mapping[str, Any]) -> str | None:
-    """Moves with the data and with what is asked of them; None where the portal gives no date."""
+def _moment(described: Mapping[str, Any]) -> object:
+    """When the data were processed last, by the portal."""
     metas = described.get("metas", {}).get("default", {})
-    moment = metas.get("data_processed") or metas.get("modified")
-    return hashlib.sha256(f"{url} {moment}".encode()).hexdigest() if moment else None
+    return metas.get("data_processed") or metas.get("modified")

@@ -14,14 +14,14 @@ A table whose counters of changes did not move is not read again; a view or a qu
 read each time, in the order of the contract's key, so that equal rows give an equal file.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from assets.asking.address import Address, Server, parsed, server, server_fault, words_fault
+from assets.asking.fields import fields
+from assets.asking.tag import tag_of
 from assets.connectors.request import Request
-from checks.contract import Column, Contract
 from checks.territory import TerritoryFolder
 from resources.errors import SourceError
 from resources.landing import Answer
@@ -88,12 +88,12 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     there, limits = server(address, 5432), contract.transport
     with connected(_account(address, there), limits.deadline_s) as database:
         found = database.columns(_query(address, ["*"], []))
-        titles = _titles(contract, found)
+        titles = fields(contract, found, "cette table")
         key = [titles[name] for name in contract.key if name in titles]
         counted = _counted(database, there)
         texts = [f"{quoted(title)}::text" for title in dict.fromkeys(titles.values())]
         query = _query(address, texts, [] if counted else key)
-        current = _tag(query, counted)
+        current = tag_of(counted, query)
         if current is not None and current == tag:
             return None
         rows = database.export(query, destination, limits.max_mb * 1e6)
@@ -129,23 +129,6 @@ def _query(address: Address, columns: Sequence[str], key: Sequence[str]) -> str:
     return f"select {', '.join(columns)} from {read}{where}{order}"
 
 
-def _titles(contract: Contract, found: Sequence[str]) -> dict[str, str]:
-    """The column of the table behind each column of the contract; a missing one is told later, when
-    the file is read, as for any other source.
-    """
-
-    def title(column: Column) -> str | None:
-        return next((header for header in column.headers if header in found), None)
-
-    titles = {column.name: title(column) for column in contract.columns}
-    known = {name: header for name, header in titles.items() if header is not None}
-    if not known:
-        raise SourceError(
-            "EN_TETE", "aucune colonne du contrat n’existe dans cette table (voir « from »)"
-        )
-    return known
-
-
 def _counted(database: Database, there: Server) -> str | None:
     """What the table's counters say; None where nothing counts its changes."""
     names = _names(there)[1:]
@@ -153,7 +136,3 @@ def _counted(database: Database, there: Server) -> str | None:
         return None
     rows = database.rows(COUNTERS.format(table=literal(quoted(*names))))
     return str(rows[0][0]) if rows else None
-
-
-def _tag(query: str, counted: str | None) -> str | None:
-    return hashlib.sha256(f"{query} {counted}".encode()).hexdigest() if counted else None
