@@ -33,6 +33,7 @@ class Interface:
         self._end = time.monotonic() + request.limits.deadline_s
         self._bytes = 0
         self._calls_left: int | None = None
+        self._reset = ""
         # Numbers keep the digits they are written with when they are to become text.
         exact = request.contract.format == "csv"
         self._decoder = json.JSONDecoder(
@@ -92,8 +93,8 @@ class Interface:
         if self._calls_left is not None and self._calls_left < calls:
             raise SourceError(
                 "QUOTA",
-                f"le portail ne nous accorde plus que {self._calls_left} demandes "
-                f"({calls} à faire) ; rien de plus n’est demandé",
+                f"le portail ne nous accorde plus que {self._calls_left} demande(s){self._reset} ; "
+                f"il en faudrait {calls}, rien de plus n’est demandé",
             )
 
     def _left(self) -> Limits:
@@ -108,6 +109,8 @@ class Interface:
         self._bytes += received.bytes
         left = received.headers.get("x-ratelimit-remaining", "")
         self._calls_left = int(left) if left.isdecimal() else self._calls_left
+        if reset := received.headers.get("x-ratelimit-reset"):
+            self._reset = f" jusqu’au {reset[:25]}"
 
 
 def same_place(url: str, other: str) -> bool:
