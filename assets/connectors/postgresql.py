@@ -86,16 +86,19 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
             "FORMAT", "une table de PostgreSQL est reçue en Parquet : écrivez « format: parquet »"
         )
     there, limits = server(address, 5432), contract.transport
+    whole = _query(address, ["*"], [])
+    headers = [title for column in contract.columns for title in column.headers]
     with connected(_account(address, there), limits.deadline_s) as database:
-        found = database.columns(_query(address, ["*"], []))
-        titles = fields(contract, found, "cette table")
-        key = [titles[name] for name in contract.key if name in titles]
+        # Counted before anything is read: a change made meanwhile is read again next time.
         counted = _counted(database, there)
-        texts = [f"{quoted(title)}::text" for title in dict.fromkeys(titles.values())]
-        query = _query(address, texts, [] if counted else key)
-        current = tag_of(counted, query)
+        current = tag_of(counted, whole, *headers)
         if current is not None and current == tag:
             return None
+        found = database.columns(whole)
+        titles = fields(contract, found, "cette table")
+        key = [titles[name] for name in contract.key if name in titles]
+        texts = [f"{quoted(title)}::text" for title in dict.fromkeys(titles.values())]
+        query = _query(address, texts, [] if counted else key)
         rows = database.export(query, destination, limits.max_mb * 1e6)
     left = len(found) - len(titles)
     facts = {"lignes lues": rows, **({"colonnes laissées à la source": left} if left else {})}
