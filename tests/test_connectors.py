@@ -115,3 +115,8 @@ def test_a_database_whose_secret_is_missing_refuses_nothing_else(portal, monkeyp
     with pytest.raises(SourceError, match="SIGB_PASSWORD"):
         portal.asking.fetch(prets.contract)
     assert build(portal, "un").state == "published"
+
+
+@pytest.mark.parametrize("scheme", schemes())
+def test_every_connector_is_told_to_agents(scheme):
+    assert f"`{scheme}:" in (REPOSITORY / "docs" / "connecteurs.md").read_text(encoding="utf-8")

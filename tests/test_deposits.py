@@ -341,3 +341,24 @@ def test_a_server_that_does_not_answer_or_does_not_speak_ssh_is_unavailable(aski
     with pytest.raises(SourceError) as error:
         asking.fetch(contract(url))
     assert error.value.code == "SOURCE_INDISPONIBLE"
+
+
+@pytest.mark.slow
+def test_a_password_opens_and_a_wrong_one_does_not(asking, tmp_path, monkeypatch):
+    from resources.sftp import fingerprint
+    from tests.portals.password_sftp import password_sftp
+
+    folder = tmp_path / "distant"
+    folder.mkdir()
+    drop(folder, "a.csv", "id\n7\n")
+    with password_sftp(folder, "sésame ouvre-toi") as (port, key):
+        said = f"password_from=DEPOT_PASSWORD&host_key={fingerprint(key.asbytes())}&settle_s=0"
+        url = f"sftp://agent@127.0.0.1:{port}/a.csv?{said}"
+        monkeypatch.setenv("DEPOT_PASSWORD", "sésame ouvre-toi")
+        asking.fetch(contract(url))
+        assert asking.received.read_text() == "id\n7\n"
+        monkeypatch.setenv("DEPOT_PASSWORD", "autre")
+        with pytest.raises(SourceError) as error:
+            asking.fetch(contract(url))
+    assert error.value.code == "ACCES_REFUSE"
+    assert "autre" not in str(error.value)
