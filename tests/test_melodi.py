@@ -96,6 +96,15 @@ def test_a_dataset_that_was_not_modified_costs_one_small_request(asking, insee):
     assert asking.fetch(of(), tag).tag != tag
 
 
+def test_another_layout_or_another_column_is_another_file(asking, insee):
+    tag = asking.fetch(of("communes=GEO")).tag
+    assert asking.fetch(of("communes=GEO"), tag) is None
+    assert asking.fetch(of("communes=GEO", format="csv"), tag)
+    fewer = of("communes=GEO")
+    fewer = fewer.model_copy(update={"columns": fewer.columns[:3]})
+    assert asking.fetch(fewer, tag)
+
+
 @pytest.mark.parametrize("fault", ["repeated", "short"])
 def test_pages_lost_or_doubled_are_not_taken(asking, insee, fault):
     insee.misbehaves = fault

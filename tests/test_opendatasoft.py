@@ -115,6 +115,18 @@ def test_another_filter_is_another_question(asking, portal):
     assert asking.fetch(of(f"where={AIN}"), tag) is not None
 
 
+def test_another_layout_or_another_column_is_another_file(asking, portal):
+    said = of(f"where={AIN}", "mode=records")
+    tag = asking.fetch(said).tag
+    assert asking.fetch(of(f"where={AIN}", "mode=records"), tag) is None
+    assert asking.fetch(of(f"where={AIN}", "mode=records", format="jsonl"), tag)
+    assert asking.fetch(said.model_copy(update={"columns": said.columns[:2]}), tag)
+
+
+def test_a_filter_that_moves_with_time_is_asked_each_time(asking, portal):
+    assert asking.fetch(of("where=pop > 0 or now() is null")).tag is None
+
+
 def test_a_portal_without_date_is_asked_each_time(asking, portal):
     portal.processed = None
     assert asking.fetch(of()).tag is None

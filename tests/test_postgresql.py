@@ -124,6 +124,11 @@ def test_another_filter_or_another_column_is_asked_again(asking, base):
     assert asking.fetch(of(base.url("sigb.prets"), "id", "montant"), tag)
 
 
+@pytest.mark.parametrize("where", ["le < current_date", "a < now()", "random() < 2"])
+def test_a_filter_that_moves_with_time_is_asked_each_time(asking, base, where):
+    assert asking.fetch(of(base.url("sigb.prets", where=where), "id")).tag is None
+
+
 def test_a_view_is_read_each_time_because_nothing_counts_its_changes(asking, base):
     said = of(base.url("sigb.rendus"), "id", key=["c0"])
     assert asking.fetch(said).tag is None

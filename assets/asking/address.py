@@ -56,7 +56,7 @@ def words_fault(
 
 def server(address: Address, default_port: int) -> Server:
     """The server of an address that has no fault."""
-    parts = urlsplit(address.place)
+    parts = urlsplit(address.place, allow_fragments=False)
     return Server(
         unquote(parts.username or ""),
         parts.hostname or "",
@@ -68,7 +68,7 @@ def server(address: Address, default_port: int) -> Server:
 def server_fault(address: Address, example: str) -> str | None:
     """Why `//user@host:port/path` cannot be used; a password in it is never quoted."""
     try:
-        parts = urlsplit(address.place)
+        parts = urlsplit(address.place, allow_fragments=False)
         host, port_given = parts.hostname, parts.port is None or parts.port > 0
     except ValueError:
         host, port_given, parts = None, False, urlsplit("")

@@ -109,7 +109,7 @@ def collect(
             `TITRES_DIFFERENTS` (files that cannot be joined), `SOURCE_INDISPONIBLE`.
     """
     chosen = choice.among(place.look())
-    if tag is not None and tag == _tag(chosen):
+    if tag is not None and tag == _tag(chosen, contract):
         return None
     chosen = _settled(place, choice, chosen)
     if not chosen:
@@ -127,7 +127,7 @@ def collect(
     if choice.among(place.look()) != chosen:
         raise _still_written()
     many = {"fichiers réunis": len(chosen)} if choice.everything else {}
-    return Answer(origin=f"{origin}/{chosen[-1].name}", tag=_tag(chosen), facts=many)
+    return Answer(origin=f"{origin}/{chosen[-1].name}", tag=_tag(chosen, contract), facts=many)
 
 
 def _settled(place: Place, choice: Choice, chosen: list[Deposited]) -> list[Deposited]:
@@ -210,6 +210,7 @@ def _join(
                 output.write(b"\n")
 
 
-def _tag(chosen: Sequence[Deposited]) -> str:
-    said = "".join(f"{file.name}\0{file.bytes}\0{file.modified}\n" for file in chosen)
+def _tag(chosen: Sequence[Deposited], contract: Contract) -> str:
+    joined = f"{contract.format} {contract.skip_lines}\n" if len(chosen) > 1 else ""
+    said = joined + "".join(f"{file.name}\0{file.bytes}\0{file.modified}\n" for file in chosen)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -62,7 +62,8 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     names = [field["key"] for field in described.get("schema", [])]
     found = fields(contract, names, "ce jeu de données")
     first = url = _lines(parts, request, list(dict.fromkeys(found.values())))
-    current = tag_of(described.get("dataUpdatedAt") or described.get("finalizedAt"), url)
+    moment = described.get("dataUpdatedAt") or described.get("finalizedAt")
+    current = tag_of(moment, request, url)
     if current is not None and current == tag:
         return None
     with Rows(contract, found, destination) as rows:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from assets.asking.interface import Interface
-from assets.asking.tag import tag_of
 from assets.connectors.request import Request
 from checks.territory import TerritoryFolder
 from resources.errors import SourceError
@@ -54,7 +53,8 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     resource = described.get("resource") or {}
     checksum = resource.get("checksum") or {}
     hosted = resource.get("filetype") == "file" and checksum.get("type") in DIGESTS
-    current = tag_of(checksum.get("value"), request.location) if hosted else None
+    hosted = hosted and bool(checksum.get("value"))
+    current = f"{request.location} {checksum['value']}" if hosted else None
     if current is not None and current == tag:
         return None
     received = request.web.download(url, destination, request.limits, tag=None if hosted else tag)

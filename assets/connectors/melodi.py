@@ -63,7 +63,7 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     portal = Interface(request)
     first = _observations(parts, request, number)
     card = portal.document(f"{BASE}/catalog/{parts.place}")
-    current = tag_of(card.get("modified"), first)
+    current = tag_of(card.get("modified"), request, first)
     if current is not None and current == tag:
         return None
     with Rows(request.contract, titled(request.contract), destination) as rows:

@@ -36,7 +36,7 @@ from resources.secrets import secret
 
 SECRETS = ("apikey_from",)
 WORDS = (*SECRETS, "where", "refine", "exclude", "communes", "timezone", "mode")
-PLACE = re.compile(r"[\w.-]+\.[a-z]{2,}/[\w-]+", re.ASCII)
+PLACE = re.compile(r"[\w.-]+\.[a-z]{2,}/[\w@.-]+", re.ASCII)
 EXPORTS = ("csv", "parquet", "geojson", "json", "jsonl")
 
 
@@ -79,7 +79,7 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
     found = fields(contract, names, "ce jeu de données")
     rows = explore.kept(parts, request.territory)
     url = explore.export(parts, rows, found.values(), contract)
-    current = tag_of(_moment(described), url)
+    current = tag_of(_moment(described), request, url)
     if current is not None and current == tag:
         return None
     if _paged(parts):

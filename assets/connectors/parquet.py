@@ -54,8 +54,7 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
         raise SourceError("FORMAT", "l’extrait est écrit en Parquet : écrivez « format: parquet »")
     source = request.web.opened(_url(parts), request.limits)
     where = _where(parts, request)
-    headers = [title for column in contract.columns for title in column.headers]
-    current = tag_of(source.tag, where, *headers)
+    current = tag_of(source.tag, request, where)
     if current is not None and current == tag:
         return None
     with opened(source, destination.parent) as file:

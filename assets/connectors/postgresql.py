@@ -87,11 +87,10 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
         )
     there, limits = server(address, 5432), contract.transport
     whole = _query(address, ["*"], [])
-    headers = [title for column in contract.columns for title in column.headers]
     with connected(_account(address, there), limits.deadline_s) as database:
         # Counted before anything is read: a change made meanwhile is read again next time.
         counted = _counted(database, there)
-        current = tag_of(counted, whole, *headers)
+        current = tag_of(counted, request, whole)
         if current is not None and current == tag:
             return None
         found = database.columns(whole)
