@@ -150,4 +150,7 @@ def test_a_condition_reads_no_file_of_this_machine(asking, stock):
 def test_an_address_that_can_never_be_read_is_told_at_the_load(asking, url, told):
     assert told in asking.fault(url)
     assert asking.fault(f"{URL}?where=a = 1") is None
-    assert asking.asks(of()) == ["https://static.example.org/iris.parquet"]
+    assert asking.asks(of("where=i = 1")) == [
+        "https://static.example.org/iris.parquet",
+        'select "iris", "pop" where (i = 1)',
+    ]

@@ -239,7 +239,7 @@ def test_a_server_that_never_answers_is_given_up(asking, base):
 def test_a_dry_run_shows_the_server_and_the_query(asking, base):
     told = asking.asks(of(base.url("sigb.prets", where="id = 1"), "id"))
     assert told[0] == f"postgresql://ardoise@127.0.0.1:{base.port}/postgres/sigb.prets"
-    assert told[1] == 'select * from "sigb"."prets" where (id = 1)'
+    assert told[1] == 'select "id" from "sigb"."prets" where (id = 1)'
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ MOVING = re.compile(
 
 
 def tag_of(moment: object, request: Request, *asked: str) -> str | None:
-    """Moves with the moment the source gives, with what is asked, with the columns and layout of the
-    contract; None where nothing can tell that the answer would be the same.
+    """Moves with the moment the source gives, with the question, and with the columns and layout of
+    the contract; None where nothing can tell that the answer would be the same.
     """
     if not moment or MOVING.search(request.location):
         return None

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from assets.asking.address import Address, parsed, words_fault
 from assets.asking.communes import communes
-from assets.asking.fields import fields
+from assets.asking.fields import fields, titled
 from assets.asking.tag import tag_of
 from assets.connectors.request import Request
 from checks.territory import TerritoryFolder
@@ -38,8 +38,9 @@ def fault(location: str, territory: TerritoryFolder) -> str | None:
 
 
 def asks(request: Request) -> list[str]:
-    """The file; which parts of it is for its own footer to say."""
-    return [_url(parsed(request.location))]
+    """The file, and what would be kept of it; which bytes, its own footer will say."""
+    parts, names = parsed(request.location), titled(request.contract).values()
+    return [_url(parts), f"select {', '.join(map(quoted, names))} where {_where(parts, request)}"]
 
 
 def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:

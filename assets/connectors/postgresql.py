@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assets.asking.address import Address, Server, parsed, server, server_fault, words_fault
-from assets.asking.fields import fields
+from assets.asking.fields import fields, titled
 from assets.asking.tag import tag_of
 from assets.connectors.request import Request
 from checks.territory import TerritoryFolder
@@ -69,9 +69,9 @@ def fault(location: str, territory: TerritoryFolder) -> str | None:
 
 
 def asks(request: Request) -> list[str]:
-    """The server, and the query it would be sent; its columns are only known once asked."""
-    address = parsed(request.location)
-    return [f"postgresql:{address.place}", _query(address, ["*"], [])]
+    """The server, and the query it would be sent if the table had every column of the contract."""
+    address, names = parsed(request.location), titled(request.contract).values()
+    return [f"postgresql:{address.place}", _query(address, [*map(quoted, names)], [])]
 
 
 def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:
