@@ -203,11 +203,13 @@ def test_a_quota_too_small_for_the_pages_is_left_unspent(asking, portal):
     assert portal.calls_left == 2
 
 
-def test_a_quota_that_is_reached_stops_there(asking, portal):
+def test_a_quota_that_is_reached_stops_there(asking, portal, server):
     portal.calls_left = 0
     assert refused(asking, of()).code == "QUOTA"
     portal.calls_left = 1
+    server.asked.clear()
     assert refused(asking, of()).code == "QUOTA"
+    assert len(server.asked) == 1
 
 
 def test_a_wrong_filter_and_an_unknown_dataset_are_told(asking, portal, server):
