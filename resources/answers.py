@@ -11,9 +11,11 @@ from resources.patience import LONGEST_S, told_wait
 
 ABSENT = frozenset({404, 410})
 CLOSED = frozenset({401, 403, 407})
+MISUNDERSTOOD = frozenset({400, 405, 406, 414, 422})
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 UNREACHABLE = frozenset(
     {"SOURCE_INDISPONIBLE", "TRONQUE", "QUOTA", "CERTIFICAT", "ABSENTE", "ACCES_REFUSE"}
+    | {"EN_COURS", "CLE_HOTE", "SECRET_ABSENT"}
 )
 """Codes that say nothing of the data: the last version received still stands for the source.
 
@@ -43,6 +45,12 @@ def failure(
     if status in CLOSED:
         return SourceError(
             "ACCES_REFUSE", f"le serveur de « {place} » refuse l’accès (réponse {status})"
+        )
+    if status in MISUNDERSTOOD:
+        return SourceError(
+            "REQUETE",
+            f"le serveur de « {place} » ne comprend pas ce qui est demandé (réponse {status}) : "
+            "un filtre ou un nom de colonne est à corriger dans l’adresse du contrat",
         )
     if status not in PASSING:
         return unreachable(place, f"le serveur répond {status}")

@@ -189,6 +189,24 @@ def scratch() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@contextmanager
+def extracting(
+    folder: Path, *, filesystem: object = None, scheme: str = ""
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own that can only write into `folder`: rows of elsewhere, on their way to
+    the landing. `filesystem` (fsspec) may give it files of its `scheme` to read.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        if filesystem is not None:
+            connection.register_filesystem(filesystem)
+        read = [f"{scheme}:/"] if filesystem is not None else []
+        _lock_down(connection, [folder, *read], temporary=folder)
+        yield connection
+    finally:
+        connection.close()
+
+
 class _ArrowStream:
     """A frame through Arrow's C stream, which DuckDB reads without pyarrow (45 MB) installed."""
 
@@ -200,7 +218,7 @@ class _ArrowStream:
 
 
 def _lock_down(
-    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], *, temporary: Path | None
+    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path | str], *, temporary: Path | None
 ) -> None:
     """No network, no extension fetched, no file outside `folders`, no way back.
 
