@@ -78,6 +78,7 @@ def run(
         watcher("plan", None, None)
         asked = _asked(platform, names, connection)
         plan = plan_of(builder, asked)
+        session.left_alone = {table.key for table in plan.current}
         report = Report(run_id, plan)
         if plan.stale or _unpublished(platform, connection):
             _execute(session, report)
@@ -145,7 +146,7 @@ def _execute(session: Session, report: Report) -> None:
 
         from pipelines.assembly import definitions_of
         from pipelines.instance import prepare
-        from pipelines.publications import ANALYSTS, PAGE
+        from pipelines.publications import PUBLICATIONS
 
     platform = session.platform
     home = prepare(platform.home)
@@ -180,7 +181,7 @@ def _execute(session: Session, report: Report) -> None:
             }
         session.watcher("publish", None, None)
         publications = job.execute_in_process(
-            instance=instance, asset_selection=[ANALYSTS, PAGE], **options
+            instance=instance, asset_selection=list(PUBLICATIONS), **options
         )
         report.crashes.update(_crashes(publications))
     report.page = session.page
