@@ -83,7 +83,8 @@ def query(
     if output not in FORMATS:
         _stop(f"Le format « {output} » n’existe pas (choix : {', '.join(FORMATS)}).")
     with _told():
-        show_query(_platform().analyst_file, sql, output)
+        platform = _platform()
+        show_query(platform.analyst_file, sql, output, platform.home.logs)
 
 
 @app.command()
@@ -94,6 +95,17 @@ def check(name: Name) -> None:
     with _told():
         kept = show_check(_platform(), name)
     raise typer.Exit(0 if kept else 1)
+
+
+@app.command()
+def sobriety() -> None:
+    """Dit ce que le mois a coûté, machine comprise, et les cinq actions les plus utiles."""
+    import datetime as dt
+
+    from pipelines.sobriety import show_sobriety
+
+    with _told():
+        show_sobriety(_platform(), dt.datetime.now(dt.UTC).replace(tzinfo=None))
 
 
 @app.command()

@@ -86,6 +86,16 @@ def spelled_energy(kwh: float | None) -> str:
     return text.replace("mWh", word)
 
 
+def carbon(grams: float | None) -> str:
+    """Grams of CO2 equivalent in the unit that reads best: « 3,8 kgCO2e », « 12 mgCO2e »."""
+    if grams is None:
+        return NOT_MEASURED
+    for factor, unit in ((1e-3, "kgCO2e"), (1.0, "gCO2e"), (1e3, "mgCO2e")):
+        if grams * factor >= 0.995:
+            return significant(grams * factor) + NBSP + unit
+    return "0" + NBSP + "gCO2e" if grams == 0 else "moins de 1" + NBSP + "mgCO2e"
+
+
 def weight(octets: float | None) -> str:
     """Bytes in French units (1 ko = 1 000 octets); `None` is « non mesuré »."""
     if octets is None:
