@@ -4,6 +4,7 @@ The plan asks each source whether it changed. When nothing did, the run ends the
 Expectations and CodeCarbon are not even imported.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -145,6 +146,7 @@ def _execute(session: Session, report: Report) -> None:
         import dagster as dg
 
         from pipelines.assembly import definitions_of
+        from pipelines.forgetting import forget_old_runs
         from pipelines.instance import prepare
         from pipelines.publications import PUBLICATIONS
 
@@ -184,6 +186,8 @@ def _execute(session: Session, report: Report) -> None:
             instance=instance, asset_selection=list(PUBLICATIONS), **options
         )
         report.crashes.update(_crashes(publications))
+        now = dt.datetime.now(dt.UTC)
+        forget_old_runs(instance, platform.home, now, days=platform.settings.history_days)
     report.page = session.page
 
 
