@@ -31,6 +31,15 @@ class TerritoryBudget(Strict):
     storage_gb: float | None = Field(default=None, gt=0)
 
 
+class Target(Strict):
+    """What the council wants of one indicator of the territory, and by which decision."""
+
+    value: float
+    better: Literal["less", "more"]
+    by: int | None = Field(default=None, ge=2000, le=2100)
+    decision: str = ""
+
+
 class EnergySettings(Strict):
     """Where the electricity comes from (ISO 3166-1 alpha-3), and what counts it.
 
@@ -74,6 +83,7 @@ class Territory(Strict):
     budget: TerritoryBudget = TerritoryBudget()
     energy: EnergySettings = EnergySettings()
     hosting: Hosting = Hosting()
+    targets: dict[str, Target] = Field(default={})
 
     @property
     def variables(self) -> dict[str, str]:

@@ -23,6 +23,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+site = typer.Typer(help="Les pages statiques.", no_args_is_help=True)
+app.add_typer(site, name="site")
+
 Names = Annotated[
     list[str] | None,
     typer.Argument(help="Tables à mettre à jour, avec ce qui les lit ; toutes si rien n’est dit."),
@@ -106,6 +109,22 @@ def sobriety() -> None:
 
     with _told():
         show_sobriety(_platform(), dt.datetime.now(dt.UTC).replace(tzinfo=None))
+
+
+@site.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port, sur cette machine.", show_default=True)] = 8000,
+) -> None:
+    """Montre les pages dans un navigateur de cette machine."""
+    from pipelines.site import server
+
+    with _told():
+        pages = server(_platform().home.site, port)
+        typer.echo(f"http://127.0.0.1:{port} (Ctrl+C pour arrêter)")
+        try:
+            pages.serve_forever()
+        except KeyboardInterrupt:
+            pages.shutdown()
 
 
 @app.command()

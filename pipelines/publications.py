@@ -12,6 +12,7 @@ from assets.catalogue import Catalogue
 from checks.rules import Dimension
 from pipelines.session import Session
 from pipelines.wording import DIMENSIONS, check_results, energy
+from resources.french import plural
 
 LEDGER = dg.AssetKey(["sobriety", "ledger"])
 ANALYSTS = dg.AssetKey(["publication", "analyse"])
@@ -86,8 +87,9 @@ def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.Assets
                 kinds={"html"},
                 skippable=True,
                 description=(
-                    "**La page des élus.** Où en est la plateforme, ce qui pèse, ce qui peut être "
-                    "décidé ; une seule requête, sans script, lisible sur téléphone et sur papier."
+                    "**Les pages.** Celle des élus, les cinq principes, le territoire, le bilan "
+                    "annuel, une fiche par table ; une seule requête chacune, sans script, "
+                    "lisibles sur téléphone et sur papier."
                 ),
             )
         ],
@@ -104,11 +106,12 @@ def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.Assets
         yield from check_results(PAGE, page.verdicts, PAGE_DIMENSIONS)
         if not page.written:
             raise dg.Failure(
-                "La page des élus n’a pas été remplacée : une de ses règles n’est pas tenue. "
-                "La précédente reste en place.",
+                f"{plural(len(page.kept_back), 'page')} n’ont pas été remplacées "
+                f"({', '.join(page.kept_back[:3])}) : une de leurs règles n’est pas tenue. "
+                "Les précédentes restent en place.",
                 allow_retries=False,
             )
-        facts = {f"page_{name}": value for name, value in page.facts.items()}
+        facts = {f"site_{name}": value for name, value in page.facts.items()}
         yield dg.MaterializeResult(asset_key=PAGE, metadata={**facts, **energy(measure)})
 
     return [ledger, analyse, elus]

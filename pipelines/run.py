@@ -14,7 +14,7 @@ from assets.catalogue import Table
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.publication import readable_state
-from assets.site import PagePublication
+from assets.site import SitePublication
 from assets.table import Builder, Situation
 from assets.versions import published_version
 from pipelines.session import Session, Watcher, nobody
@@ -44,7 +44,7 @@ class Report:
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list)
     skipped: dict[str, Published | None] = field(default_factory=dict)
-    page: PagePublication | None = None
+    page: SitePublication | None = None
     crashes: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
     totals: dict[str, Any] = field(default_factory=dict)

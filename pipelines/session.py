@@ -16,7 +16,7 @@ from assets.catalogue import Table
 from assets.outcome import Outcome
 from assets.platform import Platform
 from assets.publication import Publication, publish_for_analysts
-from assets.site import PagePublication, publish_elected_page
+from assets.site import SitePublication, publish_site
 from assets.sobriety.avoided import write_avoided
 from assets.sobriety.books import keep_books, weigh_the_machine
 from assets.sobriety.ledger import close_ledger, ledger_row
@@ -61,7 +61,7 @@ class Session:
         self.outcomes: list[Outcome] = []
         # Tables that the plan left alone: the builder never met them.
         self.left_alone: set[str] = set()
-        self.page: PagePublication | None = None
+        self.page: SitePublication | None = None
         self._builder: Builder | None = None
         self._closed = False
 
@@ -127,18 +127,18 @@ class Session:
         )
         return publication, measure
 
-    def publish_page(self, run_id: str) -> tuple[PagePublication, Measure]:
-        """Write the page of the elected officials, from a ledger that counts this run."""
+    def publish_page(self, run_id: str) -> tuple[SitePublication, Measure]:
+        """Write the site, from a ledger that counts this run."""
         run = self.builder(run_id).run
         with self.platform.warehouse.writing() as connection:
             self.close()
             with run.meter.stretch("publication.elus", "page") as measure:
-                page = publish_elected_page(connection, self.platform, dt.date.today())
+                page = publish_site(connection, self.platform, dt.date.today())
             state = "published" if page.written else "refused"
             self._account(connection, measure, state, page.facts["bytes"])
         self.page = page
         if page.written:
-            self.platform.journal.write("page", run=run.identity, files=[page.name])
+            self.platform.journal.write("page", run=run.identity, files=page.pages)
         return page, measure
 
     def close(self) -> Mapping[str, Any]:

@@ -7,7 +7,9 @@ equal to Babel 2.18 on 20 000 random numbers (2026-11); Babel itself weighs 33 M
 import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from zoneinfo import ZoneInfo
 
+PARIS = ZoneInfo("Europe/Paris")
 NBSP, THIN, MINUS = "\u00a0", "\u202f", "\u2212"
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -145,6 +147,11 @@ def month(date: dt.date) -> str:
 def short_month(date: dt.date) -> str:
     """« oct. »."""
     return SHORT_MONTHS[date.month - 1]
+
+
+def local(instant: dt.datetime) -> dt.datetime:
+    """A moment kept in UTC, as a clock on a wall in France shows it."""
+    return instant.replace(tzinfo=dt.UTC).astimezone(PARIS)
 
 
 def moment(instant: dt.datetime) -> str:

@@ -104,16 +104,7 @@ def table_states(
 
 def indicators(connection: duckdb.DuckDBPyConnection) -> Sequence[Indicator]:
     """The figures of the territory; none as long as their table was never published."""
-    known = connection.execute(
-        """
-        select count(*)
-        from information_schema.tables
-        where table_catalog = current_database()
-            and table_schema = 'curated'
-            and table_name = 'indicateurs_territoire'
-        """
-    ).fetchall()
-    if known == [(0,)]:
+    if not has_table(connection, "curated", "indicateurs_territoire"):
         return []
     rows = connection.execute(
         """
@@ -129,6 +120,19 @@ def indicators(connection: duckdb.DuckDBPyConnection) -> Sequence[Indicator]:
         """
     ).fetchall()
     return [Indicator(*row) for row in rows]
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    """Whether a table was ever published."""
+    found = connection.execute(
+        """
+        select count(*)
+        from information_schema.tables
+        where table_catalog = current_database() and table_schema = ? and table_name = ?
+        """,
+        [schema, name],
+    ).fetchall()
+    return found != [(0,)]
 
 
 def method(connection: duckdb.DuckDBPyConnection, today: dt.date) -> Method:
