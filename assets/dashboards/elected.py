@@ -68,6 +68,7 @@ def elected_words(
         "precision": footnotes.precision(month),
         "carbon": footnotes.carbon(month),
         "equivalence": footnotes.equivalence(month),
+        "machine": footnotes.machine(views.machine(connection, today), month),
     }
 
 

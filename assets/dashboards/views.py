@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from assets.dashboards.facts import Energy, Indicator, Load, Method, TableCard, TableState
+from assets.dashboards.facts import Energy, Indicator, Load, Machine, Method, TableCard, TableState
 
 MONTHS_SHOWN = 13
 TABLE_ACTIVITIES = ("table", "control")
@@ -120,6 +120,23 @@ def indicators(connection: duckdb.DuckDBPyConnection) -> Sequence[Indicator]:
         """
     ).fetchall()
     return [Indicator(*row) for row in rows]
+
+
+def machine(connection: duckdb.DuckDBPyConnection, today: dt.date) -> Machine:
+    """What the machine cost this month, switched on and made."""
+    rows = connection.execute(
+        """
+        select
+            sum(kwh) filter (where line in ('veille', 'memoire')),
+            sum(kwh) filter (where line = 'stockage'),
+            sum(gco2e) filter (where line <> 'fabrication'),
+            sum(gco2e) filter (where line = 'fabrication')
+        from sobriety.hosting
+        where month = ?
+        """,
+        [first_of_month(today)],
+    ).fetchall()
+    return Machine(*rows[0])
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
