@@ -8,12 +8,16 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from assets.platform import Platform
 from checks.page import check_page
 from checks.rules import Verdict
+
+if TYPE_CHECKING:
+    from assets.dashboards.site import Draft
 
 MANIFEST = "manifeste.json"
 
@@ -44,8 +48,8 @@ def publish_site(
     A page that breaks a rule leaves the former one in place; pages nobody makes any more go.
     """
     # Jinja: paid only when pages are rendered.
-    from assets.dashboards.pages import render_site
-    from assets.dashboards.site import Site
+    from assets.dashboards.pages import render_draft
+    from assets.dashboards.site import Site, drafts
 
     site = Site(
         connection,
@@ -58,7 +62,8 @@ def publish_site(
     manifest: dict[str, Mapping[str, int]] = {}
     kept_back: list[str] = []
     worst: dict[str, Verdict] = {}
-    for page in list(render_site(site)):  # all of them, or none is written
+    made = list(drafts(site))
+    for page in [render_draft(draft) for draft in made]:  # all of them, or none is written
         verdicts = check_page(page.content, gzip_bytes=page.gzip_bytes)
         for verdict in verdicts:
             known = worst.setdefault(verdict.rule.name, verdict)
@@ -73,6 +78,7 @@ def publish_site(
         aside = path.with_name(f".{path.name}")
         aside.write_bytes(page.content)
         aside.replace(path)
+    _write_documents(made, platform, today)
     _remove_stale(platform, set(manifest))
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     facts = {
@@ -83,6 +89,16 @@ def publish_site(
         "requests": max(page["requests"] for page in manifest.values()),
     }
     return SitePublication(len(manifest), kept_back, facts, list(worst.values()))
+
+
+def _write_documents(made: "Sequence[Draft]", platform: Platform, today: dt.date) -> None:
+    """The pages that an agent completes, as documents of an office suite too."""
+    from resources.opendocument import write_text
+
+    for draft in made:
+        if draft.document is not None:
+            sections = [{"paragraphs": [draft.words["lead"]]}, *draft.words["sections"]]
+            write_text(platform.home.site / draft.document, draft.title, sections, today)
 
 
 def _remove_stale(platform: Platform, current: set[str]) -> None:

@@ -72,6 +72,17 @@ def test_every_link_of_the_site_leads_somewhere(pages, scenario):
 
 
 @pytest.mark.slow
+def test_the_review_is_a_document_to_complete_with_the_words_of_the_page(scenario, pages):
+    from odfdo import Document
+
+    told = Document(str(scenario.home.site / "bilan.odt")).get_formatted_text()
+    assert "Indicateurs de suivi" in told
+    assert "Électricité des traitements" in told
+    assert "**" not in told
+    assert 'href="bilan.odt"' in pages["bilan.html"]
+
+
+@pytest.mark.slow
 def test_the_manifest_weighs_what_was_written(pages, scenario):
     manifest = json.loads((scenario.home.site / "manifeste.json").read_text(encoding="utf-8"))
     assert set(manifest) == set(pages)

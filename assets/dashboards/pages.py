@@ -7,7 +7,7 @@ No clock is read here: the same facts on the same day give the same bytes. What 
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from assets.dashboards.site import Site, drafts
+from assets.dashboards.site import Draft
 from checks.page import GZIP_BYTES, SITE_GZIP_BYTES, measure
 from resources import french
 
@@ -42,10 +42,9 @@ class Page:
     gzip_bytes: int = GZIP_BYTES
 
 
-def render_site(site: Site) -> Iterator[Page]:
-    """Every page of the site, from the platform's own tables and the contracts."""
-    for draft in drafts(site):
-        yield render(draft.path, draft.template, draft.words, draft.gzip_bytes or SITE_GZIP_BYTES)
+def render_draft(draft: Draft) -> Page:
+    """A page of the site, from its words."""
+    return render(draft.path, draft.template, draft.words, draft.gzip_bytes or SITE_GZIP_BYTES)
 
 
 def render(

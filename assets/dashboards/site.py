@@ -28,7 +28,8 @@ LAST = "plan"  # the plan of the site is made from all the other pages
 class Draft:
     """A page to render: where it goes, its title, its template and words.
 
-    `gzip_bytes` is its own budget when it is not the common one.
+    `gzip_bytes` is its own budget when it is not the common one; `document` the file to complete
+    in an office suite, beside the page.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Draft:
     template: str
     words: Mapping[str, Any]
     gzip_bytes: int | None = None
+    document: str | None = None
 
     @property
     def root(self) -> str:

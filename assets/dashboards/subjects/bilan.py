@@ -8,6 +8,7 @@ from assets.dashboards.views import table_states
 from resources import french
 
 NAVIGATION = None
+DOCUMENT = "bilan.odt"
 
 
 def drafts(site: Site) -> Iterator[Draft]:
@@ -53,6 +54,12 @@ def drafts(site: Site) -> Iterator[Draft]:
                     ],
                 },
                 {"title": "Textes", "paragraphs": [review.LAW]},
+                {
+                    "title": "À compléter",
+                    "paragraphs": ["Le même texte, à compléter et à joindre au rapport :"],
+                    "links": [("bilan.odt (LibreOffice, Word)", DOCUMENT)],
+                },
             ],
         },
+        document=DOCUMENT,
     )
