@@ -19,10 +19,9 @@ from assets.platform import Platform
 from assets.reception import outages_of
 from assets.versions import published_version
 from resources.outage import Outage
+from resources.platform_tables import PUBLISHED_TABLES
 from resources.sql import literal, quoted
 from resources.warehouse import append, transaction
-
-PLATFORM_TABLES = ("quality.results", "quality.versions", "sobriety.ledger")
 
 CATALOGUE_TABLES = """
 create table export.catalogue.tables (
@@ -119,7 +118,7 @@ def _fill(
         connection.execute(f"create table export.{name} as from {name}")
         for statement in _comments(table):
             connection.execute(statement)
-    for name in PLATFORM_TABLES:
+    for name in PUBLISHED_TABLES:
         connection.execute(f"create table export.{name} as from {name}")
     connection.execute(CATALOGUE_TABLES)
     for table, version in tables:

@@ -4,55 +4,94 @@ What a page says is in `assets.dashboards`; what it must satisfy is in `checks.p
 """
 
 import datetime as dt
+import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from assets.catalogue import Table
-from assets.dashboards.facts import Budget, Late, TableCard
+from assets.dashboards.facts import Late
 from assets.platform import Platform
 from assets.reception import outages_of
 from checks.page import check_page
 from checks.rules import Verdict
 
+if TYPE_CHECKING:
+    from assets.dashboards.site import Draft
+
+MANIFEST = "manifeste.json"
+
 
 @dataclass(frozen=True)
-class PagePublication:
-    """What became of a page: its weight and verdicts; not written when one of them refuses."""
+class SitePublication:
+    """What became of the site: pages written and kept back, their weight, their verdicts.
 
-    name: str
-    written: bool
+    `verdicts` are those of the page that does worst, by rule: one broken page is one broken rule.
+    """
+
+    pages: int
+    kept_back: Sequence[str]
     facts: Mapping[str, int]
     verdicts: Sequence[Verdict]
 
+    @property
+    def written(self) -> bool:
+        """Whether every page replaced the former one."""
+        return not self.kept_back
 
-def publish_elected_page(
+
+def publish_site(
     connection: duckdb.DuckDBPyConnection, platform: Platform, today: dt.date
-) -> PagePublication:
-    """Render the page of the elected officials from the platform's own tables."""
-    from assets.dashboards.pages import (
-        render_elected_page,
-    )  # Jinja: paid only when a page is rendered
+) -> SitePublication:
+    """Render every page from the platform's own tables, and put those that keep their word.
 
-    territory = platform.territory.territory
-    page = render_elected_page(
+    A page that breaks a rule leaves the former one in place; pages nobody makes any more go.
+    """
+    # Jinja: paid only when pages are rendered.
+    from assets.dashboards.pages import render_draft
+    from assets.dashboards.site import Site, drafts
+
+    site = Site(
         connection,
-        territory_name=territory.name,
-        tables=[table_card(table) for table in platform.catalogue],
-        budget=Budget(territory.budget.energy_kwh_month, territory.budget.storage_gb),
-        today=today,
-        late=_late(platform),
+        platform.territory.territory,
+        list(platform.catalogue),
+        today,
+        platform.journal.intact(),
+        _late(platform),
     )
-    verdicts = check_page(page.content)
-    written = not any(verdict.refuses for verdict in verdicts)
-    if written:
-        site = platform.home.site
-        site.mkdir(parents=True, exist_ok=True)
-        aside = site / f".{page.name}"
+    folder = platform.home.site
+    manifest: dict[str, Mapping[str, int]] = {}
+    kept_back: list[str] = []
+    worst: dict[str, Verdict] = {}
+    made = list(drafts(site))
+    for page in [render_draft(draft) for draft in made]:  # all of them, or none is written
+        verdicts = check_page(page.content, gzip_bytes=page.gzip_bytes)
+        for verdict in verdicts:
+            known = worst.setdefault(verdict.rule.name, verdict)
+            if known.passed and not verdict.passed:
+                worst[verdict.rule.name] = verdict
+        manifest[page.name] = page.facts
+        if any(verdict.refuses for verdict in verdicts):
+            kept_back.append(page.name)
+            continue
+        path = folder / page.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}")
         aside.write_bytes(page.content)
-        aside.replace(site / page.name)
-    return PagePublication(page.name, written, page.facts, verdicts)
+        aside.replace(path)
+    _write_documents(made, platform, today)
+    _remove_stale(platform, set(manifest))
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    facts = {
+        "pages": len(manifest),
+        "bytes": sum(page["bytes"] for page in manifest.values()),
+        "gzip_bytes": max(page["gzip_bytes"] for page in manifest.values()),
+        "nodes": max(page["nodes"] for page in manifest.values()),
+        "requests": max(page["requests"] for page in manifest.values()),
+    }
+    return SitePublication(len(manifest), kept_back, facts, list(worst.values()))
 
 
 def _late(platform: Platform) -> list[Late]:
@@ -61,26 +100,27 @@ def _late(platform: Platform) -> list[Late]:
     found = []
     for table in platform.catalogue:
         if table.layer == "sources" and (outage := outages.get(table.key)):
-            landed = platform.landing.last(table.name)
+            landed = platform.landing.last(table.landing)
             received_on = landed.received_at.date() if landed else None
             found.append(Late(table.contract.title, received_on, outage.since.date()))
     return found
 
 
-def table_card(table: Table) -> TableCard:
-    """What a page needs of a contract."""
-    contract = table.contract
-    return TableCard(
-        name=table.key,
-        title=contract.title,
-        theme=contract.theme,
-        layer=table.layer,
-        access=contract.access,
-        synthetic=contract.synthetic,
-        keep=contract.retention.keep,
-        keep_reason=contract.retention.reason,
-        cadence=contract.cadence,
-        owner=contract.owner or None,
-        publisher=contract.publisher or None,
-        license=contract.license or None,
-    )
+def _write_documents(made: "Sequence[Draft]", platform: Platform, today: dt.date) -> None:
+    """The pages that an agent completes, as documents of an office suite too."""
+    from resources.opendocument import write_text
+
+    for draft in made:
+        if draft.document is not None:
+            sections = [{"paragraphs": [draft.words["lead"]]}, *draft.words["sections"]]
+            write_text(platform.home.site / draft.document, draft.title, sections, today)
+
+
+def _remove_stale(platform: Platform, current: set[str]) -> None:
+    folder = platform.home.site
+    for path in [*folder.glob("*.html"), *folder.glob("*/*.html")]:
+        if path.relative_to(folder).as_posix() not in current:
+            path.unlink()
+    for path in folder.iterdir():
+        if path.is_dir() and not any(path.iterdir()):
+            shutil.rmtree(path)

@@ -15,11 +15,11 @@ from assets.acceptance import accepted
 from assets.catalogue import Table
 from assets.decoding.stage import Staged, stage_source
 from assets.gate import judged, reception, still_refused, verdicts_on
-from assets.ledger import ledger_row
 from assets.outcome import Decision, Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.reception import Reception, receive
+from assets.sobriety.ledger import ledger_row
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.quality import arrival
 from checks.rules import Verdict

@@ -31,10 +31,38 @@ class TerritoryBudget(Strict):
     storage_gb: float | None = Field(default=None, gt=0)
 
 
+class Target(Strict):
+    """What the council wants of one indicator of the territory, and by which decision."""
+
+    value: float
+    better: Literal["less", "more"]
+    by: int | None = Field(default=None, ge=2000, le=2100)
+    decision: str = ""
+
+
 class EnergySettings(Strict):
-    """Where the electricity comes from (ISO 3166-1 alpha-3)."""
+    """Where the electricity comes from (ISO 3166-1 alpha-3), and what counts it.
+
+    `wattmeter` is a file whose last number is an index in watt-hours; `idle_w` what the machine
+    draws at rest, taken off a counter's joules because the hosting line counts it.
+    """
 
     country_iso_code: str = Field(default="FRA", pattern=r"^[A-Z]{3}$")
+    wattmeter: str | None = None
+    idle_w: float = Field(default=0.0, ge=0)
+
+
+class Hosting(Strict):
+    """The machine that is reserved for the platform, whether or not a run takes place.
+
+    None is « not declared »: the machine's own figures are then taken, and the pages say so.
+    `always_on: false` is a machine started for the runs alone. `pue` is that of its room.
+    """
+
+    processors: float | None = Field(default=None, gt=0)
+    memory_gb: float | None = Field(default=None, gt=0)
+    always_on: bool = True
+    pue: float | None = Field(default=None, ge=1, le=3)
 
 
 class Territory(Strict):
@@ -54,6 +82,8 @@ class Territory(Strict):
     dpo: str
     budget: TerritoryBudget = TerritoryBudget()
     energy: EnergySettings = EnergySettings()
+    hosting: Hosting = Hosting()
+    targets: dict[str, Target] = Field(default={})
 
     @property
     def variables(self) -> dict[str, str]:

@@ -26,6 +26,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+site = typer.Typer(help="Les pages statiques.", no_args_is_help=True)
+app.add_typer(site, name="site")
+
 Names = Annotated[
     list[str] | None,
     typer.Argument(help="Tables à mettre à jour, avec ce qui les lit ; toutes si rien n’est dit."),
@@ -119,7 +122,8 @@ def query(
     if output not in FORMATS:
         _stop(f"Le format « {output} » n’existe pas (choix : {', '.join(FORMATS)}).")
     with _told():
-        show_query(_platform().analyst_file, sql, output)
+        platform = _platform()
+        show_query(platform.analyst_file, sql, output, platform.home.logs)
 
 
 @app.command()
@@ -130,6 +134,33 @@ def check(name: Name) -> None:
     with _told():
         kept = show_check(_platform(), name)
     raise typer.Exit(0 if kept else 1)
+
+
+@app.command()
+def sobriety() -> None:
+    """Dit ce que le mois a coûté, machine comprise, et les cinq actions les plus utiles."""
+    import datetime as dt
+
+    from pipelines.sobriety import show_sobriety
+
+    with _told():
+        show_sobriety(_platform(), dt.datetime.now(dt.UTC).replace(tzinfo=None))
+
+
+@site.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port, sur cette machine.", show_default=True)] = 8000,
+) -> None:
+    """Montre les pages dans un navigateur de cette machine."""
+    from pipelines.site import server
+
+    with _told():
+        pages = server(_platform().home.site, port)
+        typer.echo(f"http://127.0.0.1:{port} (Ctrl+C pour arrêter)")
+        try:
+            pages.serve_forever()
+        except KeyboardInterrupt:
+            pages.shutdown()
 
 
 @app.command()

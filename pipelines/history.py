@@ -66,6 +66,16 @@ class KeptEventLogStorage(SqliteEventLogStorage):
         self._engines[shard] = engine
         return engine
 
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run, and remove its file, which Dagster would leave empty."""
+        super().delete_events(run_id)
+        with self._db_lock:
+            if engine := self._engines.pop(run_id, None):
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            for suffix in ("", "-wal", "-shm"):
+                Path(self.path_for_shard(run_id) + suffix).unlink(missing_ok=True)
+
     def dispose(self) -> None:
         """Close the files."""
         with self._db_lock:

@@ -1,4 +1,4 @@
-"""What leaves the platform, as Dagster assets: the analysts' file, the elected officials' page.
+"""What leaves the platform, as Dagster assets: the ledger, the analysts' file, the page.
 
 They run after the tables, in a run of their own when some table was refused, because Dagster skips
 whatever stands below a failure while the other tables deserve to be published.
@@ -12,15 +12,17 @@ from assets.catalogue import Catalogue
 from checks.rules import Dimension
 from pipelines.session import Session
 from pipelines.wording import DIMENSIONS, check_results, energy
+from resources.french import plural
 
+LEDGER = dg.AssetKey(["sobriety", "ledger"])
 ANALYSTS = dg.AssetKey(["publication", "analyse"])
 PAGE = dg.AssetKey(["publication", "elus"])
-PUBLICATIONS = (ANALYSTS, PAGE)
+PUBLICATIONS = (LEDGER, ANALYSTS, PAGE)
 PAGE_DIMENSIONS = (Dimension.SOBRIETY, Dimension.PROTECTION, Dimension.VALIDITY)
 
 
 def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.AssetsDefinition]:
-    """The analysts' file and the page."""
+    """The ledger, the analysts' file and the page."""
     keys = [dg.AssetKey([table.layer, table.name]) for table in catalogue]
     readable = [
         dg.AssetKey([table.layer, table.name])
@@ -29,8 +31,33 @@ def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.Assets
     ]
 
     @dg.asset(
+        key=LEDGER,
+        deps=keys,
+        group_name="sobriety",
+        kinds={"duckdb"},
+        check_specs=[
+            dg.AssetCheckSpec(
+                str(Dimension.SOBRIETY),
+                asset=LEDGER,
+                description="Le registre s’additionne, dit sa méthode, ne dépasse pas la machine.",
+            )
+        ],
+        description=(
+            "**Le registre de sobriété.** Ce que l’exécution a coûté, ligne par ligne, ce que la "
+            "plateforme conserve et ce que coûte la machine allumée. Exécution = tables + "
+            "contrôles + orchestration + mesure."
+        ),
+    )
+    def ledger(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        verdicts, measure = session.keep_books(context.run.run_id)
+        yield from check_results(LEDGER, verdicts, [Dimension.SOBRIETY])
+        yield dg.MaterializeResult(asset_key=LEDGER, metadata=energy(measure))
+
+    @dg.asset(
         key=ANALYSTS,
-        deps=readable,
+        deps=[LEDGER, *readable],
         group_name="publication",
         kinds={"duckdb", "parquet"},
         description=(
@@ -55,13 +82,14 @@ def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.Assets
         specs=[
             dg.AssetSpec(
                 key=PAGE,
-                deps=keys,
+                deps=[LEDGER, *keys],
                 group_name="publication",
                 kinds={"html"},
                 skippable=True,
                 description=(
-                    "**La page des élus.** Où en est la plateforme, ce qui pèse, ce qui peut être "
-                    "décidé ; une seule requête, sans script, lisible sur téléphone et sur papier."
+                    "**Les pages.** Celle des élus, les cinq principes, le territoire, le bilan "
+                    "annuel, une fiche par table ; une seule requête chacune, sans script, "
+                    "lisibles sur téléphone et sur papier."
                 ),
             )
         ],
@@ -78,11 +106,12 @@ def publication_assets(catalogue: Catalogue, session: Session) -> list[dg.Assets
         yield from check_results(PAGE, page.verdicts, PAGE_DIMENSIONS)
         if not page.written:
             raise dg.Failure(
-                "La page des élus n’a pas été remplacée : une de ses règles n’est pas tenue. "
-                "La précédente reste en place.",
+                f"{plural(len(page.kept_back), 'page')} n’ont pas été remplacées "
+                f"({', '.join(page.kept_back[:3])}) : une de leurs règles n’est pas tenue. "
+                "Les précédentes restent en place.",
                 allow_retries=False,
             )
-        facts = {f"page_{name}": value for name, value in page.facts.items()}
+        facts = {f"site_{name}": value for name, value in page.facts.items()}
         yield dg.MaterializeResult(asset_key=PAGE, metadata={**facts, **energy(measure)})
 
-    return [analyse, elus]
+    return [ledger, analyse, elus]

@@ -1,6 +1,7 @@
 """`ardoise query`: SQL on the published tables, read-only, for the eyes or for a pipe."""
 
 import csv
+import datetime as dt
 import json
 import math
 import sys
@@ -10,17 +11,22 @@ from typing import Any
 
 import duckdb
 
+from assets.sobriety.reads import remember_read
 from pipelines.display import console, grid_of
 from resources.errors import DeclarationError
 from resources.french import plural
+from resources.lineage import columns_read
 from resources.warehouse import reading
 
 FORMATS = ("table", "csv", "json")
 SHOWN = 200
 
 
-def show_query(path: Path, sql: str, output: str) -> None:
+def show_query(path: Path, sql: str, output: str, logs: Path) -> None:
     """Run one query and print its rows: 200 at most as a table, all of them as csv or json.
+
+    The names of the tables and columns it reads are written down in `logs`: what nobody reads can
+    be given up. Neither the query nor a value is.
 
     Raises:
         DeclarationError: DuckDB refuses the query.
@@ -38,6 +44,7 @@ def show_query(path: Path, sql: str, output: str) -> None:
                 f"DuckDB refuse cette requête : {error}\n"
                 'Les tables : ardoise query "from catalogue.tables".'
             ) from None
+        remember_read(logs, _read(connection, sql), dt.datetime.now(dt.UTC).replace(tzinfo=None))
     if output == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(names)
@@ -48,6 +55,19 @@ def show_query(path: Path, sql: str, output: str) -> None:
             sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
     else:
         _as_table(names, rows)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, set[str]]:
+    columns: dict[str, set[str]] = {}
+    for schema, table, column in connection.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        "where database_name = 'published' and schema_name in ('sources', 'curated')"
+    ).fetchall():
+        columns.setdefault(f"{schema}.{table}", set()).add(column)
+    try:
+        return columns_read(connection, sql, columns)
+    except duckdb.Error:
+        return {}  # « show tables » and its like have no plan
 
 
 def _json(value: object) -> object:

@@ -4,6 +4,7 @@ The plan asks each source whether it changed. When nothing did, the run ends the
 Expectations and CodeCarbon are not even imported.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from assets.catalogue import Table
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.publication import readable_state
-from assets.site import PagePublication
+from assets.site import SitePublication
 from assets.table import Builder, Situation
 from assets.versions import published_version
 from pipelines.session import Session, Watcher, nobody
@@ -47,7 +48,7 @@ class Report:
     plan: Plan
     outcomes: list[Outcome] = field(default_factory=list)
     skipped: dict[str, Published | None] = field(default_factory=dict)
-    page: PagePublication | None = None
+    page: SitePublication | None = None
     crashes: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
     totals: dict[str, Any] = field(default_factory=dict)
@@ -83,6 +84,7 @@ def run(
         watcher("plan", None, None)
         asked = _asked(platform, names, connection)
         plan = plan_of(builder, asked)
+        session.left_alone = {table.key for table in plan.current}
         report = Report(run_id, plan)
         if plan.stale or _unpublished(platform, connection):
             _execute(session, report)
@@ -151,8 +153,9 @@ def _execute(session: Session, report: Report) -> None:
         import dagster as dg
 
         from pipelines.assembly import definitions_of
+        from pipelines.forgetting import forget_old_runs
         from pipelines.instance import prepare
-        from pipelines.publications import ANALYSTS, PAGE
+        from pipelines.publications import PUBLICATIONS
         from pipelines.wording import late_observation
 
     platform = session.platform
@@ -192,9 +195,11 @@ def _execute(session: Session, report: Report) -> None:
             }
         session.watcher("publish", None, None)
         publications = job.execute_in_process(
-            instance=instance, asset_selection=[ANALYSTS, PAGE], **options
+            instance=instance, asset_selection=list(PUBLICATIONS), **options
         )
         report.crashes.update(_crashes(publications))
+        now = dt.datetime.now(dt.UTC)
+        forget_old_runs(instance, platform.home, now, days=platform.settings.history_days)
     report.page = session.page
 
 

@@ -13,13 +13,17 @@ from typing import Any
 import duckdb
 
 from assets.catalogue import Table
-from assets.ledger import close_ledger, ledger_row
 from assets.outcome import Outcome
 from assets.platform import Platform
 from assets.publication import Publication, publish_for_analysts
-from assets.site import PagePublication, publish_elected_page
+from assets.site import SitePublication, publish_site
+from assets.sobriety.avoided import write_avoided
+from assets.sobriety.books import keep_books, weigh_the_machine
+from assets.sobriety.ledger import close_ledger, ledger_row
+from assets.sobriety.runs import counts, write_run
 from assets.table import Builder, Run
-from resources.energy import Measure, Meter
+from checks.rules import Verdict
+from resources.energy import Measure, Meter, energy_counter
 from resources.warehouse import append
 
 Watcher = Callable[[str, Table | None, Outcome | None], None]
@@ -55,7 +59,9 @@ class Session:
         self.watcher = watcher
         self.force = force
         self.outcomes: list[Outcome] = []
-        self.page: PagePublication | None = None
+        # Tables that the plan left alone: the builder never met them.
+        self.left_alone: set[str] = set()
+        self.page: SitePublication | None = None
         self._builder: Builder | None = None
         self._closed = False
 
@@ -65,9 +71,12 @@ class Session:
         if self._builder is None or self._builder.run.identity != run_id:
             if self._builder is not None:
                 self._builder.run.meter.end()
+            energy = self.platform.territory.territory.energy
             meter = Meter(
-                country=self.platform.territory.territory.energy.country_iso_code,
+                country=energy.country_iso_code,
                 whole_process=_first_of_the_process(),
+                counter=energy_counter(energy.wattmeter),
+                idle_w=energy.idle_w,
             )
             registered = self._builder is not None
             self._builder = Builder(self.platform, Run(run_id, meter), force=self.force)
@@ -86,6 +95,21 @@ class Session:
         self.watcher("end", table, outcome)
         return outcome
 
+    def keep_books(self, run_id: str) -> tuple[list[Verdict], Measure]:
+        """Write what the run cost and what the platform weighs; the ledger's own verdicts."""
+        run = self.builder(run_id).run
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        with self.platform.warehouse.writing() as connection:
+            with run.meter.stretch("temoin", "measurement") as control:
+                due = weigh_the_machine(connection, run.identity, now)
+            if due:
+                self._account(connection, control, "published")
+            self.close()
+            with run.meter.stretch("sobriety.ledger", "publication") as measure:
+                verdicts = keep_books(connection, self.platform, run.identity, now)
+            self._account(connection, measure, "published")
+        return verdicts, measure
+
     def publish_for_analysts(self, run_id: str) -> tuple[Publication, Measure]:
         """Write what analysts read."""
         run = self.builder(run_id).run
@@ -103,18 +127,18 @@ class Session:
         )
         return publication, measure
 
-    def publish_page(self, run_id: str) -> tuple[PagePublication, Measure]:
-        """Write the page of the elected officials, from a ledger that counts this run."""
+    def publish_page(self, run_id: str) -> tuple[SitePublication, Measure]:
+        """Write the site, from a ledger that counts this run."""
         run = self.builder(run_id).run
         with self.platform.warehouse.writing() as connection:
             self.close()
             with run.meter.stretch("publication.elus", "page") as measure:
-                page = publish_elected_page(connection, self.platform, dt.date.today())
+                page = publish_site(connection, self.platform, dt.date.today())
             state = "published" if page.written else "refused"
             self._account(connection, measure, state, page.facts["bytes"])
         self.page = page
         if page.written:
-            self.platform.journal.write("page", run=run.identity, files=[page.name])
+            self.platform.journal.write("page", run=run.identity, files=page.pages)
         return page, measure
 
     def close(self) -> Mapping[str, Any]:
@@ -123,10 +147,16 @@ class Session:
             return {}
         run = self._builder.run
         refused = any(outcome.state == "refused" for outcome in self.outcomes)
+        unchanged = {one.table.key for one in self.outcomes if one.state == "unchanged"}
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         with self.platform.warehouse.writing() as connection:
+            write_avoided(connection, run.identity, self.left_alone | unchanged, now)
             totals = close_ledger(
                 connection, run.identity, run.meter, "refused" if refused else "published"
             )
+            counted = counts(self.outcomes)
+            counted["unchanged"] += len(self.left_alone)
+            write_run(connection, run.identity, run.meter, counted)
         self._closed = True
         return totals
 
@@ -138,7 +168,11 @@ class Session:
         return totals
 
     def _account(
-        self, connection: duckdb.DuckDBPyConnection, measure: Measure, outcome: str, size: int
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        measure: Measure,
+        outcome: str,
+        size: int | None = None,
     ) -> None:
         assert self._builder is not None
         run = self._builder.run

@@ -3,12 +3,15 @@
 Both read the journal, so that a run started from the command line or from cron is seen too.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
 
 from assets.platform import Platform
+from pipelines.forgetting import forget_old_runs
 from pipelines.schedules import PUBLISHING
+from resources.french import plural
 from resources.messages import announce_refusals
 
 UNDER_WAY = [
@@ -51,4 +54,19 @@ def sensors(platform: Platform) -> list[dg.SensorDefinition]:
         else:
             yield dg.SkipReason("Tout ce qui a changé est publié.")
 
-    return [announce, republish]
+    @dg.sensor(
+        name="oubli_de_l_historique",
+        description="Oublie, une fois par jour, les exécutions de Dagster qui ont fait leur temps.",
+        minimum_interval_seconds=86_400,
+        default_status=on,
+    )
+    def forget(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        gone = forget_old_runs(
+            context.instance,
+            platform.home,
+            dt.datetime.now(dt.UTC),
+            days=platform.settings.history_days,
+        )
+        return dg.SkipReason(f"{plural(gone, 'exécution oubliée', 'exécutions oubliées')}.")
+
+    return [announce, republish, forget]

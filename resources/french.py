@@ -7,7 +7,9 @@ equal to Babel 2.18 on 20 000 random numbers (2026-11); Babel itself weighs 33 M
 import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from zoneinfo import ZoneInfo
 
+PARIS = ZoneInfo("Europe/Paris")
 NBSP, THIN, MINUS = "\u00a0", "\u202f", "\u2212"
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -86,6 +88,16 @@ def spelled_energy(kwh: float | None) -> str:
     return text.replace("mWh", word)
 
 
+def carbon(grams: float | None) -> str:
+    """Grams of CO2 equivalent in the unit that reads best: « 3,8 kgCO2e », « 12 mgCO2e »."""
+    if grams is None:
+        return NOT_MEASURED
+    for factor, unit in ((1e-3, "kgCO2e"), (1.0, "gCO2e"), (1e3, "mgCO2e")):
+        if grams * factor >= 0.995:
+            return significant(grams * factor) + NBSP + unit
+    return "0" + NBSP + "gCO2e" if grams == 0 else "moins de 1" + NBSP + "mgCO2e"
+
+
 def weight(octets: float | None) -> str:
     """Bytes in French units (1 ko = 1 000 octets); `None` is « non mesuré »."""
     if octets is None:
@@ -135,6 +147,11 @@ def month(date: dt.date) -> str:
 def short_month(date: dt.date) -> str:
     """« oct. »."""
     return SHORT_MONTHS[date.month - 1]
+
+
+def local(instant: dt.datetime) -> dt.datetime:
+    """A moment kept in UTC, as a clock on a wall in France shows it."""
+    return instant.replace(tzinfo=dt.UTC).astimezone(PARIS)
 
 
 def moment(instant: dt.datetime) -> str:

@@ -88,6 +88,7 @@ class Settings:
     """What the environment decides. `today` is None for the day it really is.
 
     `territory` is None for the shipped one; `profile` is None for the territory's own.
+    `history_days` is how long Dagster's own history of runs is kept.
     """
 
     home: Home
@@ -97,6 +98,7 @@ class Settings:
     sensor_rows: int = 300_000
     until: date = date(2026, 10, 31)
     today: date | None = None
+    history_days: int = 180
     messages: Messages = Messages()
     outside: Outside = Outside()
 
@@ -115,6 +117,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         profile=environment.get("ARDOISE_PROFILE") or None,
         seed=_number(environment, "ARDOISE_SEED", 2021, least=0),
         sensor_rows=_number(environment, "ARDOISE_SENSOR_ROWS", 300_000, least=1),
+        history_days=_number(environment, "ARDOISE_HISTORY_DAYS", 180, least=1),
         messages=Messages(
             webhook=environment.get("ARDOISE_WEBHOOK") or None,
             smtp_host=environment.get("ARDOISE_SMTP_HOST") or None,

@@ -22,6 +22,8 @@ def literal(value: object) -> str:
         return str(value)
     if isinstance(value, float):
         return f"'{value!r}'::double"  # bare, DuckDB reads 0.1 as a decimal
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(literal(each) for each in value)}]"
     if isinstance(value, datetime):
         return f"'{value.isoformat(sep=' ')}'::timestamp"
     text = str(value)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from resources.errors import ArdoiseError, BusyWarehouse
+from resources.platform_tables import PLATFORM_TABLES, PUBLISHED_TABLES
 from resources.settings import Home
 from resources.sql import literal, quoted
 
@@ -26,25 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("ardoise")
 SCHEMAS = ("sources", "curated", "quarantine", "quality", "sobriety")
 CATALOG = "ardoise"
-
-PLATFORM_TABLES = """
-create table if not exists quality.results (
-    run_id varchar, checked_at timestamp, table_name varchar, version bigint, rule varchar,
-    dimension varchar, severity varchar, sentence varchar, expectation varchar, passed boolean,
-    observed varchar, checked_rows bigint, unexpected_rows bigint, error varchar
-);
-create table if not exists quality.versions (
-    run_id varchar, decided_at timestamp, table_name varchar, version bigint, outcome varchar,
-    fingerprint varchar, received_rows bigint, published_rows bigint, quarantined_rows bigint,
-    stored_bytes bigint, reason varchar, data_date timestamp
-);
-create table if not exists sobriety.ledger (
-    run_id varchar, asset varchar, activity varchar, started_at timestamp, outcome varchar,
-    rows_in bigint, rows_out bigint, bytes_in bigint, bytes_out bigint, cpu_s double,
-    wall_s double, kwh_low double, kwh double, kwh_high double, gco2e_low double, gco2e double,
-    gco2e_high double, codecarbon_kwh double, method varchar, coefficients varchar, factor varchar
-);
-"""
 
 
 class Warehouse:
@@ -112,7 +94,13 @@ class Warehouse:
         if not copy.is_file():
             return
         connection.execute(f"attach {literal(copy)} as copy (read_only)")
-        for table in ("quality.results", "quality.versions", "sobriety.ledger"):
+        known = {
+            f"{schema}.{name}"
+            for schema, name in connection.execute(
+                "select schema_name, table_name from duckdb_tables() where database_name = 'copy'"
+            ).fetchall()
+        }
+        for table in known.intersection(PUBLISHED_TABLES):
             connection.execute(f"insert into {table} by name from copy.{table}")
         connection.execute("detach copy")
         connection.execute("update quality.versions set fingerprint = '' ")

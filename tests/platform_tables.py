@@ -8,10 +8,12 @@ import datetime as dt
 
 import duckdb
 
+from assets.dashboards.elected import elected_words
 from assets.dashboards.facts import Budget, TableCard
-from assets.dashboards.pages import Page, render_elected_page
+from assets.dashboards.pages import Page, render
 from assets.dashboards.views import first_of_month
-from resources.warehouse import PLATFORM_TABLES, SCHEMAS
+from resources.platform_tables import PLATFORM_TABLES
+from resources.warehouse import SCHEMAS
 
 TODAY = dt.date(2026, 11, 23)
 BUDGET = Budget(energy_kwh_month=0.5, storage_gb=1)
@@ -175,12 +177,14 @@ def page(
     budget: Budget = BUDGET,
     tables: list[TableCard] | None = None,
 ) -> Page:
-    return render_elected_page(
-        connection,
-        territory_name="Pays des Trois Rivières",
-        tables=cards() if tables is None else tables,
-        budget=budget,
-        today=TODAY,
+    cards_ = cards() if tables is None else tables
+    words = elected_words(connection, tables=cards_, budget=budget, today=TODAY)
+    frame = {"territory": "Pays des Trois Rivières", "root": "", "path": "index.html"}
+    navigation = [("Sobriété", "index.html"), ("Catalogue", "catalogue/index.html")]
+    return render(
+        "index.html",
+        "elus.html.j2",
+        {**frame, "navigation": navigation, "reen": True, **words},
     )
 
 

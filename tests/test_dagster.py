@@ -134,6 +134,7 @@ def test_a_job_of_a_cadence_takes_its_sources_what_reads_them_and_the_publicatio
     assert keys == {
         "sources/arbres",
         "curated/arbres_par_essence",
+        "sobriety/ledger",
         "publication/analyse",
         "publication/elus",
     }

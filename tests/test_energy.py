@@ -13,7 +13,8 @@ import time
 import pytest
 import yaml
 
-from resources.energy import METHOD, NOT_MEASURED, Measure, Meter, _everything, coefficients
+from resources.energy import CPU_TIME_MODEL, NOT_MEASURED, Measure, Meter, coefficients
+from resources.energy.tracker import everything
 from resources.french import energy, small_energy
 from resources.settings import REPOSITORY
 
@@ -70,7 +71,7 @@ def test_what_was_not_measured_is_said_so_and_never_zero():
 
 def test_a_measured_zero_is_a_zero():
     assert spent(0).kwh() == 0
-    assert spent(0).method == METHOD
+    assert spent(0).method == CPU_TIME_MODEL
     assert energy(0.0) != "non mesuré"
 
 
@@ -262,4 +263,4 @@ def test_no_argument_of_codecarbon_is_left_to_a_file_or_a_variable():
     # Decided by `output_methods`, and deprecated.
     known -= {name for name in known if name.startswith("save_to_")}
     known.discard("co2_signal_api_token")  # deprecated, of no use offline
-    assert set(_everything("FRA")) == known - {"self", "args", "kwargs"}
+    assert set(everything("FRA")) == known - {"self", "args", "kwargs"}

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from assets.ledger import close_ledger
+from assets.sobriety.ledger import close_ledger
 from assets.table import Builder, Run
 from resources.energy import Meter
 from resources.errors import ArdoiseError

@@ -70,6 +70,7 @@ def elected_words(
         "late": footnotes.late_sources(late),
         "carbon": footnotes.carbon(month),
         "equivalence": footnotes.equivalence(month),
+        "machine": footnotes.machine(views.machine(connection, today), month),
     }
 
 

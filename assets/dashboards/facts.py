@@ -119,3 +119,13 @@ class Method:
     methods: Sequence[str] = ()
     coefficients: Sequence[str] = ()
     factors: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the machine cost in the month whether or not anything ran. kWh and grams of CO2e."""
+
+    on_kwh: float | None = None
+    storage_kwh: float | None = None
+    use_g: float | None = None
+    made_g: float | None = None

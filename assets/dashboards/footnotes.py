@@ -5,7 +5,7 @@ Pure functions. What the figures say is in `assets.dashboards.phrases`.
 
 from collections.abc import Sequence
 
-from assets.dashboards.facts import Energy, Late, Method, TableCard
+from assets.dashboards.facts import Energy, Late, Machine, Method, TableCard
 from assets.dashboards.phrases import named
 from resources import french
 
@@ -67,6 +67,31 @@ def carbon(energy: Energy) -> str:
     else:
         emitted = f"moins de 1{french.NBSP}g"
     return f"Ce mois-ci, l’électricité des traitements représente {emitted} de CO₂ équivalent."
+
+
+def machine(found: Machine, energy: Energy) -> str:
+    """What the machine costs beside its work: usually far more."""
+    first = "Le réseau et vos écrans, qui pèsent davantage, ne sont pas comptés."
+    if found.on_kwh is None or found.use_g is None or found.made_g is None:
+        return (
+            "Le serveur allumé entre deux traitements et sa fabrication n’ont pas encore été "
+            f"comptés ; ils pèsent d’ordinaire bien plus que les traitements. {first}"
+        )
+    told = (
+        f"Depuis la première exécution du mois, la machine allumée a utilisé environ "
+        f"{french.energy(found.on_kwh)}, les données gardées "
+        f"{french.energy(found.storage_kwh)} ; l’usage et la fabrication font "
+        f"{french.carbon(found.use_g + found.made_g)}"
+    )
+    if energy.gco2e is not None and energy.gco2e > 0:
+        share = energy.gco2e / (energy.gco2e + found.use_g + found.made_g)
+        least = "moins de 1" + french.NBSP + "%" if share < 0.01 else french.percent(share)
+        told += (
+            f". Les traitements n’en sont que {least}"
+            if share < 0.5
+            else (f". Les traitements en sont {least}")
+        )
+    return f"{told}. Éteindre et faire durer le matériel restent les premiers leviers. {first}"
 
 
 def second_opinion(energy: Energy) -> str:

@@ -1,26 +1,23 @@
 """Pages as one self-contained file: a template, its style inlined, its own weight told.
 
-No clock is read here: the same facts on the same day give the same bytes. What a page says is in
-`assets.dashboards.elected`; what it must satisfy in `checks.page`.
+No clock is read here: the same facts on the same day give the same bytes. What the pages say is in
+`assets.dashboards.subjects`; what they must satisfy in `checks.page`.
 """
 
 import base64
-import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from assets.dashboards.elected import elected_words
-from assets.dashboards.facts import Budget, Late, TableCard
-from checks.page import GZIP_BYTES, measure
+from assets.dashboards.site import Draft
+from checks.page import GZIP_BYTES, SITE_GZIP_BYTES, measure
 from resources import french
 
 TEMPLATES = Path(__file__).parent
@@ -34,28 +31,25 @@ DEMO_FOOT = (
 
 @dataclass(frozen=True)
 class Page:
-    """A page ready to be written, and what it weighs (bytes, gzip_bytes, nodes, requests)."""
+    """A page ready to be written, and what it weighs (bytes, gzip_bytes, nodes, requests).
+
+    `gzip_bytes` is its budget.
+    """
 
     name: str
     content: bytes
     facts: Mapping[str, int]
+    gzip_bytes: int = GZIP_BYTES
 
 
-def render_elected_page(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    territory_name: str,
-    tables: Sequence[TableCard],
-    budget: Budget,
-    today: dt.date,
-    late: Sequence[Late] = (),
+def render_draft(draft: Draft) -> Page:
+    """A page of the site, from its words."""
+    return render(draft.path, draft.template, draft.words, draft.gzip_bytes or SITE_GZIP_BYTES)
+
+
+def render(
+    name: str, template: str, words: Mapping[str, Any], gzip_bytes: int = GZIP_BYTES
 ) -> Page:
-    """The page of the elected officials, from the platform's own tables and nothing else."""
-    words = elected_words(connection, tables=tables, budget=budget, today=today, late=late)
-    return render("index.html", "elus.html.j2", {"territory": territory_name, **words})
-
-
-def render(name: str, template: str, words: Mapping[str, Any]) -> Page:
     """A template with its words, told its own weight once that is known."""
     css = _style() + (DEMO_FOOT if words["banner"] else "")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
@@ -66,7 +60,7 @@ def render(name: str, template: str, words: Mapping[str, Any]) -> Page:
         content = _shorter(text).encode()
         facts = measure(content)
         told = french.weight(facts["gzip_bytes"])
-    return Page(name, content, facts)
+    return Page(name, content, facts, gzip_bytes)
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from assets.dashboards.facts import Energy, Indicator, Load, Method, TableCard, TableState
+from assets.dashboards.facts import Energy, Indicator, Load, Machine, Method, TableCard, TableState
 
 MONTHS_SHOWN = 13
 TABLE_ACTIVITIES = ("table", "control")
@@ -104,16 +104,7 @@ def table_states(
 
 def indicators(connection: duckdb.DuckDBPyConnection) -> Sequence[Indicator]:
     """The figures of the territory; none as long as their table was never published."""
-    known = connection.execute(
-        """
-        select count(*)
-        from information_schema.tables
-        where table_catalog = current_database()
-            and table_schema = 'curated'
-            and table_name = 'indicateurs_territoire'
-        """
-    ).fetchall()
-    if known == [(0,)]:
+    if not has_table(connection, "curated", "indicateurs_territoire"):
         return []
     rows = connection.execute(
         """
@@ -129,6 +120,36 @@ def indicators(connection: duckdb.DuckDBPyConnection) -> Sequence[Indicator]:
         """
     ).fetchall()
     return [Indicator(*row) for row in rows]
+
+
+def machine(connection: duckdb.DuckDBPyConnection, today: dt.date) -> Machine:
+    """What the machine cost this month, switched on and made."""
+    rows = connection.execute(
+        """
+        select
+            sum(kwh) filter (where line in ('veille', 'memoire')),
+            sum(kwh) filter (where line = 'stockage'),
+            sum(gco2e) filter (where line <> 'fabrication'),
+            sum(gco2e) filter (where line = 'fabrication')
+        from sobriety.hosting
+        where month = ?
+        """,
+        [first_of_month(today)],
+    ).fetchall()
+    return Machine(*rows[0])
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    """Whether a table was ever published."""
+    found = connection.execute(
+        """
+        select count(*)
+        from information_schema.tables
+        where table_catalog = current_database() and table_schema = ? and table_name = ?
+        """,
+        [schema, name],
+    ).fetchall()
+    return found != [(0,)]
 
 
 def method(connection: duckdb.DuckDBPyConnection, today: dt.date) -> Method:

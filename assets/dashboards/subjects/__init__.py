@@ -1,0 +1,1 @@
+"""The pages: one module per page or per family of pages, discovered by their files."""

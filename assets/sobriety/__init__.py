@@ -1,0 +1,1 @@
+"""What the platform costs and how it could cost less: facts, estimates, levers."""
