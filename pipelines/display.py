@@ -115,7 +115,7 @@ def summary(platform: Platform, report: Report) -> None:
             )
         )
     for key, outage in report.outages.items():
-        landed = platform.landing.last(key.partition(".")[2])
+        landed = platform.landing.last(platform.catalogue.tables[key].landing)
         output.print(Text(f"{key} : {label(landed, outage)}. {outage.message}.", style="yellow"))
     if report.interrupted:
         output.print(
