@@ -4,8 +4,10 @@ Opening a platform reads declarations and nothing else: no import of Dagster, Gr
 CodeCarbon, no write.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assets.catalogue import HERE, Catalogue
 from checks.territory import TerritoryFolder
@@ -14,6 +16,9 @@ from resources.journal import Journal
 from resources.landing import Landing
 from resources.settings import Settings, settings_from
 from resources.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class Platform:
@@ -24,7 +29,7 @@ class Platform:
         self.home = self.settings.home
         self.landing = Landing(self.home)
         self.journal = Journal(self.home.journal)
-        self.warehouse = Warehouse(self.home)
+        self.warehouse = Warehouse(self.home, restore=self._restore)
 
     @cached_property
     def territory(self) -> TerritoryFolder:
@@ -43,6 +48,13 @@ class Platform:
             DeclarationError: some declaration cannot be used.
         """
         return Catalogue(self.territory, self.settings.profile)
+
+    def _restore(
+        self, connection: "duckdb.DuckDBPyConnection", copies: Sequence[str]
+    ) -> tuple[list[str], list[str]]:
+        from assets.recovery import restore  # needed once in a warehouse's life
+
+        return restore(self, connection, copies)
 
     @property
     def analyst_file(self) -> Path:

@@ -14,6 +14,7 @@ from assets.dashboards.facts import Budget, TableCard
 from assets.platform import Platform
 from checks.page import check_page
 from checks.rules import Verdict
+from resources.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,7 @@ def publish_elected_page(
     verdicts = check_page(page.content)
     written = not any(verdict.refuses for verdict in verdicts)
     if written:
-        site = platform.home.site
-        site.mkdir(parents=True, exist_ok=True)
-        aside = site / f".{page.name}"
-        aside.write_bytes(page.content)
-        aside.replace(site / page.name)
+        write_whole(platform.home.site / page.name, page.content)
     return PagePublication(page.name, written, page.facts, verdicts)
 
 

@@ -22,6 +22,7 @@ from assets.querying import stage_curated
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.quality import arrival
 from checks.rules import Verdict
+from resources.content import content_of
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
@@ -79,9 +80,10 @@ class Builder:
             except duckdb.Error as error:
                 # Its message may quote a value of the table, and Dagster keeps it for ever.
                 raise ArdoiseError(
-                    f"{table.contract.title} ({table.key}) : DuckDB s’est arrêté "
-                    f"({type(error).__name__}). La version publiée reste en place. Relancez ; si "
-                    "l’incident se répète, c’est un défaut de la plateforme."
+                    f"{table.contract.title} ({table.key}) : l’entrepôt n’a pas pu être lu ou "
+                    f"écrit ({self.platform.warehouse.why(error)}). La version publiée reste en "
+                    "place. "
+                    "Relancez ; si l’incident se répète, c’est un défaut de la plateforme."
                 ) from None
 
     def judge(self, table: Table) -> list[Verdict]:
@@ -167,7 +169,8 @@ class Builder:
         """Publish or refuse, then write down what it cost and what was decided."""
         with self.run.meter.stretch(outcome.table.key, "publication") as deciding:
             if staged is not None and outcome.verdicts and not outcome.refusals:
-                outcome = replace(outcome, state="published")
+                content = content_of(connection, staged.table)
+                outcome = replace(outcome, state="published", content=content)
                 publish(connection, self.run.identity, outcome, staged)
             else:
                 refuse(connection, self.run.identity, outcome, staged)
@@ -182,6 +185,9 @@ class Builder:
             received=outcome.received,
             rows=outcome.rows,
             quarantined=outcome.quarantined,
+            content=outcome.content,
+            sha256=outcome.received_sha256,
+            data_date=outcome.data_date.isoformat() if outcome.data_date else None,
             **({} if outcome.state == "published" else {"message": outcome.message}),
         )
         return outcome
@@ -237,13 +243,24 @@ class Builder:
     ) -> Staged:
         if landed is None:
             return stage_curated(connection, table)
-        work = self.platform.home.work
-        file = work / f"{table.name}.{table.contract.format}"
-        try:
-            self.platform.landing.unpack(landed, file)
-            return stage_source(connection, table.name, table.contract, file, work)
-        finally:
-            file.unlink(missing_ok=True)
+        return stage_file(connection, self.platform, table, landed.sha256)
+
+
+def stage_file(
+    connection: duckdb.DuckDBPyConnection, platform: Platform, table: Table, sha256: str
+) -> Staged:
+    """Stage a source from a file of its landing.
+
+    Raises:
+        SourceError: the file cannot be read, or is no longer the one received.
+    """
+    work = platform.home.work
+    file = work / f"{table.name}.{table.contract.format}"
+    try:
+        platform.landing.unpack(table.name, sha256, file)
+        return stage_source(connection, table.name, table.contract, file, work)
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _hash(said: object) -> str:
@@ -259,6 +276,7 @@ def _received(
             "bytes_in": landed.bytes,
             "data_date": landed.received_at,
             "facts": landed.facts,
+            "received_sha256": landed.sha256,
         }
     read = [published_version(connection, key) for key in table.upstream]
     versions = [version for version in read if isinstance(version, Published)]

@@ -116,14 +116,18 @@ def _kind(found: Situation) -> str:
 def _unpublished(platform: Platform, connection: Any) -> bool:
     """Whether the publications are not those of the published tables.
 
-    A run was cut, a contract was withdrawn or closed, or someone removed a file.
+    A run was cut, a contract was withdrawn or closed, or someone removed or cut a file.
     """
-    page = platform.home.site / "index.html"
-    if not platform.analyst_file.is_file() or not page.is_file():
-        return True
-    waiting, _ = platform.journal.waiting()
     export = platform.journal.last("export") or {}
-    return waiting is not None or export.get("state") != readable_state(connection, platform)
+    page = platform.home.site / "index.html"
+    if not platform.analyst_file.is_file() or not page.is_file() or not export:
+        return True
+    for name, size in export["files"].items():
+        path = platform.home.published / name
+        if not path.is_file() or path.stat().st_size != size:
+            return True
+    waiting, _ = platform.journal.waiting()
+    return waiting is not None or export["state"] != readable_state(connection, platform)
 
 
 def _asked(platform: Platform, names: Sequence[str], connection: Any) -> list[Table]:

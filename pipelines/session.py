@@ -98,6 +98,7 @@ class Session:
             "export",
             run=run.identity,
             files=dict(publication.files),
+            sha256=dict(publication.digests),
             tables=publication.tables,
             state=publication.state,
         )

@@ -6,7 +6,6 @@ known here.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 import zstandard
 
 from resources.errors import SourceError
+from resources.files import settle, write_whole
 from resources.settings import Home
 
 CHUNK = 1 << 20
@@ -88,25 +88,26 @@ class Landing:
         finally:
             received.unlink(missing_ok=True)
 
-    def unpack(self, landed: Landed, destination: Path) -> None:
+    def unpack(self, source: str, sha256: str, destination: Path) -> None:
         """Write a landed file's bytes, as they were received.
 
         Raises:
             SourceError: `DEPOT_ALTERE`, when they no longer are; the file is put aside, so that
                 the source is asked again next time.
+            FileNotFoundError: the landing no longer holds it.
         """
-        digest = hashlib.sha256()
+        path, digest = self._file(source, sha256), hashlib.sha256()
         try:
-            with landed.path.open("rb") as packed, destination.open("wb") as plain:
+            with path.open("rb") as packed, destination.open("wb") as plain:
                 reader = zstandard.ZstdDecompressor().stream_reader(packed)
                 while chunk := reader.read(CHUNK):
                     digest.update(chunk)
                     plain.write(chunk)
-            whole = digest.hexdigest() == landed.sha256
+            whole = digest.hexdigest() == sha256
         except zstandard.ZstdError:
             whole = False
         if not whole:
-            landed.path.replace(landed.path.with_suffix(".altered"))
+            path.replace(path.with_suffix(".altered"))
             raise SourceError(
                 "DEPOT_ALTERE",
                 "le fichier gardé au dépôt n’est plus celui qui a été reçu ; il est mis de côté "
@@ -118,14 +119,16 @@ class Landing:
         folder = self._index(source).parent
         folder.mkdir(parents=True, exist_ok=True)
         packed = self.home.work / f"{source}.packed"
-        with received.open("rb") as plain, packed.open("wb") as file:
-            with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer:
-                while chunk := plain.read(CHUNK):
-                    digest.update(chunk)
-                    writer.write(chunk)
-            os.fsync(file.fileno())
+        with (
+            received.open("rb") as plain,
+            packed.open("wb") as file,
+            zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer,
+        ):
+            while chunk := plain.read(CHUNK):
+                digest.update(chunk)
+                writer.write(chunk)
         path = self._file(source, digest.hexdigest())
-        packed.replace(path)
+        settle(packed, path)
         landed = Landed(
             source=source,
             sha256=digest.hexdigest(),
@@ -145,10 +148,8 @@ class Landing:
         known = asdict(landed)
         known["received_at"] = landed.received_at.isoformat()
         del known["path"], known["downloaded"]
-        index = self._index(landed.source)
-        aside = index.with_suffix(".new")
-        aside.write_text(json.dumps(known, ensure_ascii=False, indent=1), encoding="utf-8")
-        aside.replace(index)
+        said = json.dumps(known, ensure_ascii=False, indent=1)
+        write_whole(self._index(landed.source), said.encode())
 
     def _index(self, source: str) -> Path:
         return self.home.landing / source / "last.json"

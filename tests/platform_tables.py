@@ -129,7 +129,7 @@ def add_version(
 ) -> None:
     connection.execute(
         "insert into quality.versions values ('first', ?::timestamp + to_hours(?), ?, ?, ?, 'f',"
-        " ?, ?, ?, ?, null, null)",
+        " ?, ?, ?, ?, null, null, null, null)",
         [day, version, table, version, outcome, rows + aside, rows, aside, int(octets)],
     )
 
