@@ -4,6 +4,7 @@ What a page says is in `assets.dashboards`; what it must satisfy is in `checks.p
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class PagePublication:
     written: bool
     facts: Mapping[str, int]
     verdicts: Sequence[Verdict]
+    sha256: str
 
 
 def publish_elected_page(
@@ -47,7 +49,8 @@ def publish_elected_page(
     written = not any(verdict.refuses for verdict in verdicts)
     if written:
         write_whole(platform.home.site / page.name, page.content)
-    return PagePublication(page.name, written, page.facts, verdicts)
+    digest = hashlib.sha256(page.content).hexdigest()
+    return PagePublication(page.name, written, page.facts, verdicts, digest)
 
 
 def table_card(table: Table) -> TableCard:

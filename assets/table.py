@@ -26,6 +26,7 @@ from resources.content import content_of
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
+from resources.recovery import of_the_disk
 from resources.sql import quoted
 from resources.warehouse import append
 
@@ -63,6 +64,7 @@ class Builder:
         self.run = run
         self.force = force
         self._landed: dict[str, Landed] = {}
+        self._received_again: set[str] = set()
         self._asking: dict[str, Measure] = {}
 
     def build(self, table: Table) -> Outcome:
@@ -111,6 +113,7 @@ class Builder:
                 landed = self._land(table)
                 fingerprint = self._fingerprint(connection, table, landed)
             except SourceError as found:
+                _blame_the_disk(found)
                 error = found
                 fingerprint = _hash([table.fingerprint, error.code, str(error)])
         self._asking.setdefault(table.key, asking)
@@ -151,6 +154,11 @@ class Builder:
                 outcome = replace(outcome, **_received(connection, table, found.landed))
                 staged = self._stage(connection, table, found.landed)
             except SourceError as error:
+                _blame_the_disk(error)
+                if error.code == "DEPOT_ALTERE" and table.name not in self._received_again:
+                    self._received_again.add(table.name)
+                    del self._landed[table.name]
+                    return self._build(connection, table)
                 outcome = replace(outcome, verdicts=[reception(error)])
         if table.key in self._asking:
             making.add(self._asking.pop(table.key))
@@ -160,6 +168,8 @@ class Builder:
                 arrival.validation()  # Great Expectations, once: not the first table's cost
             with self.run.meter.stretch(table.key, "control") as judging:
                 outcome = judged(connection, outcome, staged)
+                if any(verdict.error for verdict in outcome.refusals):
+                    content_of(connection, staged.table)  # or the disk is at fault, not the table
             outcome = replace(outcome, judging=judging)
         return self._decide(connection, outcome, staged)
 
@@ -261,6 +271,12 @@ def stage_file(
         return stage_source(connection, table.name, table.contract, file, work)
     finally:
         file.unlink(missing_ok=True)
+
+
+def _blame_the_disk(error: SourceError) -> None:
+    """Nobody's version is refused because our disk is full or damaged: that is an incident."""
+    if error.__context__ is not None and of_the_disk(error.__context__):
+        raise error.__context__ from None
 
 
 def _hash(said: object) -> str:

@@ -66,7 +66,7 @@ def next_version(connection: duckdb.DuckDBPyConnection, key: str) -> int:
 def publish(
     connection: duckdb.DuckDBPyConnection, run_id: str, outcome: Outcome, staged: Staged
 ) -> None:
-    """Swap the staged table in with its quarantine, its verdicts and its version: all or nothing."""
+    """Swap a staged table in with its quarantine, verdicts and version: all or nothing."""
     table = outcome.table
     with transaction(connection):
         swap_in(connection, table, staged)

@@ -14,7 +14,7 @@ from pathlib import Path
 import zstandard
 
 from resources.errors import SourceError
-from resources.files import settle, write_whole
+from resources.files import clear, settle, write_whole
 from resources.settings import Home
 
 CHUNK = 1 << 20
@@ -118,7 +118,8 @@ class Landing:
         digest = hashlib.sha256()
         folder = self._index(source).parent
         folder.mkdir(parents=True, exist_ok=True)
-        packed = self.home.work / f"{source}.packed"
+        clear(folder, ".*")  # a killed run's
+        packed = folder / ".packed"  # beside its place: the landing may be a disk of its own
         with (
             received.open("rb") as plain,
             packed.open("wb") as file,

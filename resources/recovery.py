@@ -9,6 +9,7 @@ tables are compared in full when an error of reading was met, and by `ardoise ve
 Which copy gives a table back is known in `assets.recovery`; nothing here opens DuckDB.
 """
 
+import errno
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -40,6 +41,7 @@ REASONS = {
 }
 DAMAGE = (
     "Corrupt database file",
+    "Could not read enough bytes",
     "not a valid DuckDB database file",
     "replaying WAL",
     "database file with version number",  # written by a later DuckDB: made again by this one
@@ -69,6 +71,13 @@ def is_damage(error: duckdb.Error) -> bool:
         return False
     broken = isinstance(error, duckdb.SerializationException | duckdb.InternalException)
     return broken or any(words in str(error) for words in DAMAGE)
+
+
+def of_the_disk(error: BaseException | None) -> bool:
+    """Whether the disk or the warehouse's file is at fault: nothing a source can be refused for."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+    return isinstance(error, duckdb.Error) and (no_space(error) or is_damage(error))
 
 
 def behind(connection: duckdb.DuckDBPyConnection, journal: Journal) -> bool:
@@ -123,6 +132,14 @@ def set_aside(file: Path) -> Path | None:
         if path.is_file():
             path.replace(folder / path.name)
     return folder / file.name
+
+
+def left_aside(file: Path, journal: Journal) -> Path | None:
+    """The warehouse set aside last, when a killed process did not end what it set it aside for."""
+    told = journal.last("reconstruction") or {}
+    for kept in sorted(file.parent.glob(f"ecarte-*/{file.name}"), reverse=True):
+        return kept if kept.parent.name not in str(told.get("set_aside")) else None
+    return None
 
 
 def attach_copies(

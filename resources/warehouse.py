@@ -16,8 +16,9 @@ import duckdb
 
 from resources import recovery
 from resources.errors import ArdoiseError
-from resources.files import clear
+from resources.files import clear, refusal
 from resources.journal import Journal
+from resources.layout import lay_out, lock_down
 from resources.lock import alone
 from resources.settings import Home
 from resources.sql import literal, quoted
@@ -26,30 +27,7 @@ if TYPE_CHECKING:
     import polars as pl  # 0.2 CPU-s: paid by those who bring a frame
 
 log = logging.getLogger("ardoise")
-SCHEMAS = ("sources", "curated", "quarantine", "quality", "sobriety")
 CATALOG = "ardoise"
-
-PLATFORM_TABLES = """
-create table if not exists quality.results (
-    run_id varchar, checked_at timestamp, table_name varchar, version bigint, rule varchar,
-    dimension varchar, severity varchar, sentence varchar, expectation varchar, passed boolean,
-    observed varchar, checked_rows bigint, unexpected_rows bigint, error varchar
-);
-create table if not exists quality.versions (
-    run_id varchar, decided_at timestamp, table_name varchar, version bigint, outcome varchar,
-    fingerprint varchar, received_rows bigint, published_rows bigint, quarantined_rows bigint,
-    stored_bytes bigint, reason varchar, data_date timestamp, content varchar,
-    received_sha256 varchar
-);
-alter table quality.versions add column if not exists content varchar;
-alter table quality.versions add column if not exists received_sha256 varchar;
-create table if not exists sobriety.ledger (
-    run_id varchar, asset varchar, activity varchar, started_at timestamp, outcome varchar,
-    rows_in bigint, rows_out bigint, bytes_in bigint, bytes_out bigint, cpu_s double,
-    wall_s double, kwh_low double, kwh double, kwh_high double, gco2e_low double, gco2e double,
-    gco2e_high double, codecarbon_kwh double, method varchar, coefficients varchar, factor varchar
-);
-"""
 
 
 class Warehouse:
@@ -87,12 +65,26 @@ class Warehouse:
                 connection, self._connection = self._connection, None
                 connection.close()
 
+    @contextmanager
+    def idle(self) -> Iterator[None]:
+        """The time of a `with` during which nobody writes; the warehouse is not opened.
+
+        Raises:
+            BusyWarehouse: somebody is writing.
+        """
+        with alone(self._beside(".lock"), wait_s=0):
+            yield
+
+    def suspect(self) -> None:
+        """Have every table read and compared with the journal at the next opening."""
+        self._beside(".suspect").touch()
+
     def why(self, error: duckdb.Error) -> str:
         """Why DuckDB stopped, in French; a damaged file is judged whole at the next opening."""
         if recovery.no_space(error):
             return "le disque est plein"
         if recovery.is_damage(error):
-            self._beside(".suspect").touch()
+            self.suspect()
             return "son fichier est abîmé ; il sera mis de côté et refait à la prochaine exécution"
         return f"DuckDB s’est arrêté, {type(error).__name__}"
 
@@ -107,29 +99,68 @@ class Warehouse:
                 f"({self.why(error)}). Ce qui est publié reste lisible. Relancez ; si l’incident "
                 "se répète, c’est un défaut de la plateforme."
             ) from None
+        except BrokenPipeError:
+            raise  # whoever was being told left
+        except OSError as error:
+            raise ArdoiseError(
+                f"Arrêt : {refusal(error)}. Ce qui est publié n’a pas changé. Faites de la place, "
+                "ou rendez le dossier de données accessible, puis relancez."
+            ) from None
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         """The warehouse, level with the journal: what it misses is made again, on either side."""
-        file, suspect = self.home.warehouse, self._beside(".suspect")
+        file = self.home.warehouse
         clear(file.parent, ".*")  # a rebuilding that was killed
         if not file.is_file():
             return self._remake("ABSENT") if self._existed() else self._attach(file)
+        if self._log.is_file() and (fault := self._peek()):
+            return self._remake(fault)
         try:
             connection = self._attach(file)
         except duckdb.Error as error:
             if not recovery.is_damage(error):
                 raise
             return self._remake("ILLISIBLE")
-        if not recovery.behind(connection, self.journal):
-            if not suspect.is_file() or not recovery.altered(connection):
-                suspect.unlink(missing_ok=True)
+        try:
+            fault = self._fault(connection)
+            if fault is None:
+                self._beside(".suspect").unlink(missing_ok=True)
                 recovery.catch_up(connection, self.journal)
                 return connection
-            reason = "ABIME"
-        else:
-            reason = "EN_RETARD"
+        except BaseException:
+            connection.close()
+            raise
         connection.close()
-        return self._remake(reason)
+        return self._remake(fault)
+
+    def _peek(self) -> str | None:
+        """What is wrong with a warehouse whose last process died, before DuckDB takes its log in.
+
+        Nothing is written: a log cut short would be gone once opened otherwise.
+        """
+        with duckdb.connect(":memory:") as connection:
+            try:
+                connection.execute(
+                    f"attach {literal(self.home.warehouse)} as {CATALOG} (read_only)"
+                )
+                connection.execute(f"use {CATALOG}")
+            except duckdb.Error as error:
+                if not recovery.is_damage(error):
+                    raise
+                return "ILLISIBLE"
+            return self._fault(connection)
+
+    def _fault(self, connection: duckdb.DuckDBPyConnection) -> str | None:
+        """What is wrong with an open warehouse; its tables are read only when it is suspect."""
+        try:
+            if recovery.behind(connection, self.journal):
+                return "EN_RETARD"
+            suspect = self._beside(".suspect").is_file()
+            return "ABIME" if suspect and recovery.altered(connection) else None
+        except duckdb.Error as error:
+            if not recovery.is_damage(error):
+                raise
+            return "ABIME"
 
     def _remake(self, reason: str) -> duckdb.DuckDBPyConnection:
         """Set the file aside, make another from its copies, then give it the name.
@@ -137,7 +168,7 @@ class Warehouse:
         Made under another name, so that a run killed meanwhile starts it again.
         """
         file = self.home.warehouse
-        former = recovery.set_aside(file)
+        former = recovery.set_aside(file) or recovery.left_aside(file, self.journal)
         aside = file.with_name(f".{file.name}")
         connection = self._attach(aside)
         try:
@@ -154,9 +185,9 @@ class Warehouse:
             checkpoint(connection)
         finally:
             connection.close()
+        recovery.tell(self.journal, self.home, reason, former, restored, lost)
         aside.replace(file)
         self._beside(".suspect").unlink(missing_ok=True)
-        recovery.tell(self.journal, self.home, reason, former, restored, lost)
         return self._attach(file)
 
     def _attach(self, file: Path) -> duckdb.DuckDBPyConnection:
@@ -169,15 +200,17 @@ class Warehouse:
                 f"attach {literal(file)} as {CATALOG} (storage_version 'latest', block_size 65536)"
             )
             connection.execute(f"use {CATALOG}")
-            _lock_down(connection, [self.home.path], temporary=self.home.work)
-            for schema in SCHEMAS:
-                connection.execute(f"create schema if not exists {schema}")
-            connection.execute(PLATFORM_TABLES)
-            _drop_leftovers(connection)
+            lock_down(connection, [self.home.path], temporary=self.home.work)
+            lay_out(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    @property
+    def _log(self) -> Path:
+        """DuckDB's write-ahead log: there only when the last process was killed."""
+        return self.home.warehouse.with_name(f"{self.home.warehouse.name}.wal")
 
     @property
     def _analysts(self) -> Path:
@@ -186,7 +219,7 @@ class Warehouse:
 
     def _existed(self) -> bool:
         """Whether there was a warehouse, to go by what it leaves elsewhere."""
-        traces = (self.home.warehouse.with_name(f"{self.home.warehouse.name}.wal"), self._analysts)
+        traces = (self._log, self._analysts)
         return any(map(Path.is_file, traces)) or self.journal.last_decision() is not None
 
     def _beside(self, suffix: str) -> Path:
@@ -219,7 +252,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A published file, read-only and unable to look elsewhere.
 
     Raises:
-        ArdoiseError: nothing is published yet.
+        ArdoiseError: nothing is published yet, or the file is damaged.
     """
     if not path.is_file():
         raise ArdoiseError(
@@ -230,8 +263,15 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute(f"attach {literal(path)} as published (read_only)")
         connection.execute("use published")
-        _lock_down(connection, [], temporary=None)
+        lock_down(connection, [], temporary=None)
         yield connection
+    except duckdb.Error as error:
+        if not recovery.is_damage(error):
+            raise
+        raise ArdoiseError(
+            f"Le fichier publié « {path} » est abîmé. L’entrepôt n’est pas touché. Lancez "
+            "« ardoise verify », qui le retire, puis « ardoise run », qui le refait."
+        ) from None
     finally:
         connection.close()
 
@@ -269,7 +309,7 @@ def registered(
 def scratch() -> duckdb.DuckDBPyConnection:
     """A connection to nothing, for what declarations ask of DuckDB without data."""
     connection = duckdb.connect(":memory:")
-    _lock_down(connection, [], temporary=None)
+    lock_down(connection, [], temporary=None)
     return connection
 
 
@@ -281,33 +321,3 @@ class _ArrowStream:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.frame.__arrow_c_stream__(requested_schema)
-
-
-def _lock_down(
-    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], *, temporary: Path | None
-) -> None:
-    """No network, no extension fetched, no file outside `folders`, no way back.
-
-    The order matters, and `allowed_directories` cannot be given at connection.
-    """
-    for setting in (
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        "allow_community_extensions = false",
-        "allow_persistent_secrets = false",
-        "python_enable_replacements = false",
-        *([f"temp_directory = {literal(temporary)}"] if temporary else []),
-        f"allowed_directories = [{', '.join(literal(f'{folder}/') for folder in folders)}]",
-        "enable_external_access = false",
-        "lock_configuration = true",
-    ):
-        connection.execute(f"set {setting}")
-
-
-def _drop_leftovers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Remove the staging tables of a run that was killed."""
-    for schema, table in connection.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        f"where database_name = '{CATALOG}' and starts_with(table_name, '_staging_')"
-    ).fetchall():
-        connection.execute(f"drop table {quoted(schema, table)}")

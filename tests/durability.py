@@ -6,6 +6,7 @@ nothing staged, nothing half written, no decision lost.
 
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from assets.outcome import Published
@@ -52,8 +53,11 @@ def decisions(scenario: Scenario) -> list[dict]:
     return [line for line in scenario.platform().journal.decisions() if line["table"] in TABLES]
 
 
-def assert_whole(scenario: Scenario, *generations: int) -> int:
-    """The invariant; the generation that is live, one of those allowed."""
+def assert_whole(scenario: Scenario, *generations: int, served: Iterable[int] = ()) -> int:
+    """The invariant; the generation that is live, one of those allowed.
+
+    What is served may be older, one of `served`, where several runs were killed in a row.
+    """
     platform = scenario.platform()
     with platform.warehouse.writing() as connection:
         assert connection.execute(LEFTOVERS).fetchall() == []
@@ -76,7 +80,7 @@ def assert_whole(scenario: Scenario, *generations: int) -> int:
         assert aside == 1
     assert platform.journal.intact()
     assert live in {trees(number) for number in generations}
-    assert_served(scenario, *generations)
+    assert_served(scenario, *generations, *served)
     return live - trees(0)
 
 

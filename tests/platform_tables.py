@@ -11,7 +11,7 @@ import duckdb
 from assets.dashboards.facts import Budget, TableCard
 from assets.dashboards.pages import Page, render_elected_page
 from assets.dashboards.views import first_of_month
-from resources.warehouse import PLATFORM_TABLES, SCHEMAS
+from resources.layout import PLATFORM_TABLES, SCHEMAS
 
 TODAY = dt.date(2026, 11, 23)
 BUDGET = Budget(energy_kwh_month=0.5, storage_gb=1)

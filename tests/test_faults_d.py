@@ -1,10 +1,11 @@
-"""Family D of the faults: a run killed at any moment leaves one whole version, and the next ends it.
+"""Family D of the faults: a run killed at any moment leaves one whole version.
 
+The next one ends its work, with no hand to lend.
 Real processes, killed for real. What must hold afterwards is said once, in `tests.durability`.
 """
 
 import random
-from pathlib import Path
+import time
 
 import pytest
 
@@ -15,42 +16,32 @@ from tests.durability import (
     copied,
     decisions,
     generation,
-    published_once,
 )
 from tests.dying import KILLED, dies_in, run_and_kill, run_apart
 from tests.scenario import Scenario
 
 pytestmark = pytest.mark.slow
+SEED = 2021
+ROUNDS = 6
 
 # Each step of a run, and the function at whose entry the process dies.
 STEPS = {
-    "receive": ("assets.connectors.file:copy", 1),
-    "land, written": ("resources.landing:settle", 1),
-    "land, named": ("resources.landing:Landing._remember", 1),
-    "decode": ("assets.decoding.reading:read_texts", 1),
-    "stage": ("assets.decoding.stage:_set_aside", 1),
-    "gate": ("checks.quality.gate:evaluate", 1),
-    "publish": ("assets.versions:publish", 1),
-    "swap, not committed": ("assets.versions:_remember", 1),
-    "checkpoint": ("assets.versions:checkpoint", 1),
-    "ledger": ("assets.ledger:ledger_row", 1),
-    "journal": ("resources.journal:Journal.write", 1),
-    "second table": ("assets.querying:stage_curated", 1),
-    "ledger, closed": ("assets.ledger:close_ledger", 1),
-    "export, begun": ("assets.publication:_describe", 1),
-    "export, written": ("assets.publication:settle", 1),
-    "export, named": ("assets.publication:_write_parquet", 1),
-    "export, manifest": ("assets.publication:write_whole", 1),
-    "export, not journaled": ("pipelines.session:Session._account", 1),
-    "page": ("assets.dashboards.pages:render_elected_page", 1),
-    "page, written": ("assets.site:write_whole", 1),
-    "end": ("pipelines.session:Session.end", 1),
+    "receive": "assets.connectors.file:copy",
+    "land": "resources.landing:write_whole",
+    "decode": "assets.decoding.reading:read_texts",
+    "stage": "assets.decoding.stage:_set_aside",
+    "gate": "checks.quality.gate:evaluate",
+    "swap, not committed": "assets.versions:_remember",
+    "checkpoint": "assets.versions:checkpoint",
+    "ledger": "assets.ledger:ledger_row",
+    "journal": "resources.journal:Journal.write",
+    "next table": "assets.querying:stage_curated",
+    "export": "assets.publication:_describe",
+    "export, not named": "assets.publication:settle",
+    "export, no manifest": "assets.publication:write_whole",
+    "page": "assets.dashboards.pages:render_elected_page",
+    "Dagster's end": "pipelines.publications:check_results",
 }
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Scenario:
-    return published_once(tmp_path_factory.mktemp("durability"))
 
 
 @pytest.fixture
@@ -61,9 +52,32 @@ def scenario(template, tmp_path) -> Scenario:
     return scenario
 
 
+def test_d1_runs_killed_at_random_moments_lose_nothing_acknowledged(scenario, tmp_path):
+    chance = random.Random(SEED)
+    assert run_apart(tmp_path) == 0  # the server that forks is started, and has imported all
+    scenario.write("arbres.csv", generation(2))
+    began = time.monotonic()
+    assert run_apart(tmp_path) == 0
+    usual_s = time.monotonic() - began
+    live, codes = 2, []
+    for number in range(3, 3 + ROUNDS):
+        scenario.write("arbres.csv", generation(number))
+        codes.append(run_and_kill(tmp_path, usual_s * chance.uniform(0.05, 1)))
+        acknowledged = decisions(scenario)
+        live = assert_whole(scenario, live, number, served=range(number))
+        assert decisions(scenario)[: len(acknowledged)] == acknowledged
+        assert remembered(scenario) >= {(line["table"], line["version"]) for line in acknowledged}
+    assert KILLED in codes
+    assert_finished(scenario, number, run(scenario.platform()))
+
+
+def remembered(scenario: Scenario) -> set[tuple]:
+    return set(scenario.query("select table_name, version from quality.versions"))
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_d2_a_run_killed_at_a_step_is_finished_by_the_next(scenario, tmp_path, step):
-    code = run_apart(tmp_path, dies_in, *STEPS[step])
+    code = run_apart(tmp_path, dies_in, STEPS[step])
     assert code == KILLED, (tmp_path / "run.log").read_text()
     assert_whole(scenario, 0, 1)
     assert_finished(scenario, 1, run(scenario.platform()))
