@@ -1,9 +1,10 @@
-"""`ardoise status` and `ardoise check`: what is published, and whether it still keeps its word."""
+"""`ardoise status`, `check`, `verify`: what is published, and whether it still keeps its word."""
 
 from rich.text import Text
 
 from assets.platform import Platform
 from assets.table import Builder, Run
+from assets.verification import verify
 from pipelines.display import console, grid_of
 from resources.energy import Meter
 from resources.french import day, number, plural, small_energy
@@ -89,6 +90,19 @@ def show_check(platform: Platform, name: str) -> bool:
     kept = sum(verdict.passed for verdict in verdicts)
     output.print(f"{table.contract.title} : {plural(kept, 'règle')} sur {len(verdicts)}.")
     return not any(verdict.refuses for verdict in verdicts)
+
+
+def show_verification(platform: Platform) -> bool:
+    """Read everything again; whether nothing was damaged."""
+    found = verify(platform)
+    output = console()
+    for finding in found.findings:
+        output.print(Text(f"Abîmé, {finding.what} : {finding.done}.", style="bold red"))
+    state = "le reste est intact. Relancez « ardoise run »" if found.findings else "tout est intact"
+    output.print(
+        f"Relu : {plural(found.tables, 'table')} et {plural(found.files, 'fichier')} ; {state}."
+    )
+    return not found.findings
 
 
 def _state(outcome: str | None, version: int | None) -> tuple[str, str]:

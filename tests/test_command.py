@@ -14,7 +14,7 @@ from tests.scenario import Scenario
 # Each builds tables for real, from a file to a published version.
 pytestmark = pytest.mark.slow
 
-COMMANDS = ("run", "status", "sources", "query", "check", "dev")
+COMMANDS = ("run", "status", "sources", "query", "check", "verify", "dev")
 
 
 @pytest.fixture
