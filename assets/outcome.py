@@ -17,13 +17,15 @@ State = Literal["published", "unchanged", "refused"]
 
 @dataclass(frozen=True)
 class Published:
-    """The version of a table that readers see. Times are UTC."""
+    """The version of a table that readers see, and what it was made from. Times are UTC."""
 
     version: int
     fingerprint: str
     rows: int
     decided_at: dt.datetime
     data_date: dt.datetime | None
+    content: str | None = None
+    received_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,10 @@ class Outcome:
     """The story of one table in one run.
 
     `received`, `rows` and `quarantined` are row counts; `bytes_in` what was received or read,
-    `bytes_out` what the table occupies. `standing` is the version still published when this one
-    is not. `outage` says that its source gave nothing, and that its last file stands.
+    `bytes_out` what the table occupies. `content` is what the table holds in one word,
+    `received_sha256` the name in the landing of the file it was made from. `standing` is the
+    version still published when this one is not. `outage` says that its source gave nothing, and
+    that its last file stands.
     """
 
     table: Table
@@ -58,6 +62,8 @@ class Outcome:
     bytes_in: int | None = None
     bytes_out: int | None = None
     data_date: dt.datetime | None = None
+    content: str | None = None
+    received_sha256: str | None = None
     making: Measure | None = None
     judging: Measure | None = None
     deciding: Measure | None = None

@@ -4,6 +4,7 @@ Opening a platform reads declarations and nothing else: no import of Dagster, Gr
 CodeCarbon, no write.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,8 @@ from resources.settings import Settings, settings_from
 from resources.warehouse import Warehouse
 
 if TYPE_CHECKING:
+    import duckdb
+
     from resources.web import Web
 
 
@@ -29,7 +32,7 @@ class Platform:
         self.home = self.settings.home
         self.landing = Landing(self.home)
         self.journal = Journal(self.home.journal)
-        self.warehouse = Warehouse(self.home)
+        self.warehouse = Warehouse(self.home, restore=self._restore)
 
     @property
     def today(self) -> date:
@@ -60,6 +63,13 @@ class Platform:
         from assets.connectors.request import web_of
 
         return web_of(self.settings, self.territory)
+
+    def _restore(
+        self, connection: "duckdb.DuckDBPyConnection", copies: Sequence[str]
+    ) -> tuple[list[str], list[str]]:
+        from assets.recovery import restore  # needed once in a warehouse's life
+
+        return restore(self, connection, copies)
 
     @property
     def analyst_file(self) -> Path:

@@ -6,7 +6,6 @@ half, and never meets the warehouse. Only curated tables and open sources are in
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from assets.outcome import Published
 from assets.platform import Platform
 from assets.reception import outages_of
 from assets.versions import published_version
+from resources.files import clear, settle, sha256_of, write_whole
 from resources.outage import Outage
 from resources.platform_tables import PUBLISHED_TABLES
 from resources.sql import literal, quoted
@@ -41,31 +41,33 @@ comment on table export.catalogue.colonnes is 'Le dictionnaire des colonnes de c
 
 @dataclass(frozen=True)
 class Publication:
-    """What was written: files by name with their size in bytes, tables in the analysts' file."""
+    """What was written: files by name with their size in bytes, and their sha256."""
 
     tables: int
     state: str
     bytes_out: int
     files: Mapping[str, int]
+    digests: Mapping[str, str]
 
 
 def publish_for_analysts(connection: duckdb.DuckDBPyConnection, platform: Platform) -> Publication:
     """Write the analysts' file and the Parquet files from the published tables."""
     folder = platform.home.published
     folder.mkdir(parents=True, exist_ok=True)
+    clear(folder, ".*")  # what a killed run, or a full disk, left half written
     tables = list(_readable(connection, platform))
     target = platform.analyst_file
-    aside = folder / f".analyse-{os.getpid()}.duckdb"
-    aside.unlink(missing_ok=True)
+    aside = folder / f".{target.name}"
     try:
         _write(connection, aside, tables, outages_of(platform))
-        _synced_rename(aside, target)
+        settle(aside, target)
     finally:
-        aside.unlink(missing_ok=True)
-    parquet = _write_parquet(connection, folder / "parquet", tables)
-    files = {target.name: target.stat().st_size, **parquet}
+        clear(folder, ".*")
+    digests = {target.name: sha256_of(target)}
+    digests |= _write_parquet(connection, folder / "parquet", tables)
+    files = {name: (folder / name).stat().st_size for name in digests}
     state = readable_state(connection, platform)
-    return Publication(len(tables), state, sum(files.values()), files)
+    return Publication(len(tables), state, sum(files.values()), files, digests)
 
 
 def readable_state(connection: duckdb.DuckDBPyConnection, platform: Platform) -> str:
@@ -192,33 +194,44 @@ def _describe(
 
 def _write_parquet(
     connection: duckdb.DuckDBPyConnection, folder: Path, tables: list[tuple[Table, Published]]
-) -> dict[str, int]:
+) -> dict[str, str]:
     """One file per open table, rewritten only when its version changed; others are removed."""
     folder.mkdir(parents=True, exist_ok=True)
+    clear(folder, ".*")
     manifest = folder / "manifest.json"
-    known = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    known = _manifest(manifest)
     current = {}
     for table, version in tables:
         if table.contract.access != "open":
             continue
         path = folder / f"{table.key}.parquet"
-        current[path.name] = version.fingerprint
-        if known.get(path.name) != version.fingerprint or not path.is_file():
+        wanted = {"fingerprint": version.fingerprint, "content": version.content}
+        entry = known.get(path.name, {})
+        if not path.is_file() or wanted.items() - entry.items():
             aside = folder / f".{path.name}"
-            connection.execute(
-                f"copy {table.layer}.{quoted(table.name)} to {literal(aside)} "
-                "(format parquet, compression zstd)"
-            )
-            _synced_rename(aside, path)
-    for stale in set(known) - set(current):
-        (folder / stale).unlink(missing_ok=True)
-    aside = manifest.with_suffix(".new")
-    aside.write_text(json.dumps(current, indent=1), encoding="utf-8")
-    aside.replace(manifest)
-    return {f"parquet/{name}": (folder / name).stat().st_size for name in current}
+            try:
+                connection.execute(
+                    f"copy {table.layer}.{quoted(table.name)} to {literal(aside)} "
+                    "(format parquet, compression zstd)"
+                )
+                settle(aside, path)
+            finally:
+                aside.unlink(missing_ok=True)
+            entry = {**wanted, "sha256": sha256_of(path)}
+        current[path.name] = entry
+    for stale in folder.glob("*.parquet"):
+        if stale.name not in current:
+            stale.unlink()
+    write_whole(manifest, json.dumps(current, indent=1).encode())
+    return {f"{folder.name}/{name}": str(entry["sha256"]) for name, entry in current.items()}
 
 
-def _synced_rename(aside: Path, target: Path) -> None:
-    with aside.open("rb+") as file:
-        os.fsync(file.fileno())
-    aside.replace(target)
+def _manifest(path: Path) -> dict[str, dict[str, str | None]]:
+    """What is known of each Parquet file; nothing when the manifest is damaged, or an old one."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {name: entry for name, entry in known.items() if isinstance(entry, dict)}

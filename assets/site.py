@@ -4,6 +4,7 @@ What a page says is in `assets.dashboards`; what it must satisfy is in `checks.p
 """
 
 import datetime as dt
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from assets.platform import Platform
 from assets.reception import outages_of
 from checks.page import check_page
 from checks.rules import Verdict
+from resources.files import write_whole
 
 if TYPE_CHECKING:
     from assets.dashboards.site import Draft
@@ -28,13 +30,15 @@ MANIFEST = "manifeste.json"
 class SitePublication:
     """What became of the site: pages written and kept back, their weight, their verdicts.
 
-    `verdicts` are those of the page that does worst, by rule: one broken page is one broken rule.
+    `digests` are the sha256 of what was written. `verdicts` are those of the page that does worst,
+    by rule: one broken page is one broken rule.
     """
 
     pages: int
     kept_back: Sequence[str]
     facts: Mapping[str, int]
     verdicts: Sequence[Verdict]
+    digests: Mapping[str, str]
 
     @property
     def written(self) -> bool:
@@ -64,6 +68,7 @@ def publish_site(
     folder = platform.home.site
     manifest: dict[str, Mapping[str, int]] = {}
     kept_back: list[str] = []
+    digests: dict[str, str] = {}
     worst: dict[str, Verdict] = {}
     made = list(drafts(site))
     for page in [render_draft(draft) for draft in made]:  # all of them, or none is written
@@ -76,14 +81,11 @@ def publish_site(
         if any(verdict.refuses for verdict in verdicts):
             kept_back.append(page.name)
             continue
-        path = folder / page.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}")
-        aside.write_bytes(page.content)
-        aside.replace(path)
+        write_whole(folder / page.name, page.content)
+        digests[page.name] = hashlib.sha256(page.content).hexdigest()
     _write_documents(made, platform, today)
     _remove_stale(platform, set(manifest))
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
     facts = {
         "pages": len(manifest),
         "bytes": sum(page["bytes"] for page in manifest.values()),
@@ -91,7 +93,7 @@ def publish_site(
         "nodes": max(page["nodes"] for page in manifest.values()),
         "requests": max(page["requests"] for page in manifest.values()),
     }
-    return SitePublication(len(manifest), kept_back, facts, list(worst.values()))
+    return SitePublication(len(manifest), kept_back, facts, list(worst.values()), digests)
 
 
 def _late(platform: Platform) -> list[Late]:

@@ -24,10 +24,12 @@ from assets.versions import last_decision, next_version, publish, published_vers
 from checks.quality import arrival
 from checks.rules import Verdict
 from resources.answers import UNREACHABLE
+from resources.content import content_of
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
 from resources.outage import Outage
+from resources.recovery import of_the_disk
 from resources.sql import quoted
 from resources.warehouse import append
 
@@ -65,6 +67,7 @@ class Builder:
         self.run = run
         self.force = force
         self._received: dict[str, Reception | SourceError] = {}
+        self._received_again: set[str] = set()
         self._asking: dict[str, Measure] = {}
 
     def build(self, table: Table) -> Outcome:
@@ -82,9 +85,10 @@ class Builder:
             except duckdb.Error as error:
                 # Its message may quote a value of the table, and Dagster keeps it for ever.
                 raise ArdoiseError(
-                    f"{table.contract.title} ({table.key}) : DuckDB s’est arrêté "
-                    f"({type(error).__name__}). La version publiée reste en place. Relancez ; si "
-                    "l’incident se répète, c’est un défaut de la plateforme."
+                    f"{table.contract.title} ({table.key}) : l’entrepôt n’a pas pu être lu ou "
+                    f"écrit ({self.platform.warehouse.why(error)}). La version publiée reste en "
+                    "place. "
+                    "Relancez ; si l’incident se répète, c’est un défaut de la plateforme."
                 ) from None
 
     def judge(self, table: Table) -> list[Verdict]:
@@ -113,6 +117,7 @@ class Builder:
                 landed = self._land(table)
                 fingerprint = self._fingerprint(connection, table, landed)
             except SourceError as found:
+                _blame_the_disk(found)
                 error = found
                 # How a server fails to answer varies from one hour to the next: it is one refusal.
                 said = None if error.code in UNREACHABLE else str(error)
@@ -172,6 +177,11 @@ class Builder:
                 outcome = replace(outcome, **_received(connection, table, found.landed))
                 staged = self._stage(connection, table, found.landed)
             except SourceError as error:
+                _blame_the_disk(error)
+                if error.code == "DEPOT_ALTERE" and table.landing not in self._received_again:
+                    self._received_again.add(table.landing)
+                    del self._received[table.landing]
+                    return self._build(connection, table)
                 outcome = replace(outcome, verdicts=[reception(error)])
         if table.key in self._asking:
             making.add(self._asking.pop(table.key))
@@ -187,6 +197,8 @@ class Builder:
                     today=self.platform.today,
                     accepted=lambda: self._accepted(outcome),
                 )
+                if any(verdict.error for verdict in outcome.refusals):
+                    content_of(connection, staged.table)  # or the disk is at fault, not the table
             outcome = replace(outcome, judging=judging)
         return self._decide(connection, outcome, staged)
 
@@ -196,7 +208,8 @@ class Builder:
         """Publish or refuse, then write down what it cost and what was decided."""
         with self.run.meter.stretch(outcome.table.key, "publication") as deciding:
             if staged is not None and outcome.verdicts and not outcome.refusals:
-                outcome = replace(outcome, state="published")
+                content = content_of(connection, staged.table)
+                outcome = replace(outcome, state="published", content=content)
                 publish(connection, self.run.identity, outcome, staged)
             else:
                 refuse(connection, self.run.identity, outcome, staged)
@@ -211,6 +224,9 @@ class Builder:
             received=outcome.received,
             rows=outcome.rows,
             quarantined=outcome.quarantined,
+            content=outcome.content,
+            sha256=outcome.received_sha256,
+            data_date=outcome.data_date.isoformat() if outcome.data_date else None,
             **({} if outcome.state == "published" else {"message": outcome.message}),
         )
         return outcome
@@ -277,13 +293,30 @@ class Builder:
     ) -> Staged:
         if landed is None:
             return stage_curated(connection, table)
-        work = self.platform.home.work
-        file = work / f"{table.name}.{table.contract.format}"
-        try:
-            self.platform.landing.unpack(landed, file)
-            return stage_source(connection, table.name, table.contract, file, work)
-        finally:
-            file.unlink(missing_ok=True)
+        return stage_file(connection, self.platform, table, landed.sha256)
+
+
+def stage_file(
+    connection: duckdb.DuckDBPyConnection, platform: Platform, table: Table, sha256: str
+) -> Staged:
+    """Stage a source from a file of its landing.
+
+    Raises:
+        SourceError: the file cannot be read, or is no longer the one received.
+    """
+    work = platform.home.work
+    file = work / f"{table.name}.{table.contract.format}"
+    try:
+        platform.landing.unpack(table.landing, sha256, file)
+        return stage_source(connection, table.name, table.contract, file, work)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _blame_the_disk(error: SourceError) -> None:
+    """Nobody's version is refused because our disk is full or damaged: that is an incident."""
+    if error.__context__ is not None and of_the_disk(error.__context__):
+        raise error.__context__ from None
 
 
 def _hash(said: object) -> str:
@@ -299,6 +332,7 @@ def _received(
             "bytes_in": landed.bytes,
             "data_date": landed.received_at,
             "facts": landed.facts,
+            "received_sha256": landed.sha256,
         }
     read = [published_version(connection, key) for key in table.upstream]
     versions = [version for version in read if isinstance(version, Published)]

@@ -13,11 +13,11 @@ from assets.catalogue import Table
 from assets.decoding.stage import Staged
 from assets.outcome import Decision, Outcome, Published
 from resources.sql import literal, quoted
-from resources.warehouse import append, transaction
+from resources.warehouse import append, checkpoint, transaction
 
 
 def published_version(connection: duckdb.DuckDBPyConnection, key: str) -> Published | None:
-    """The version of a table that readers see now."""
+    """The version of a table that readers see now; one that was lost has no fingerprint."""
     row = connection.execute(
         f"""
         select
@@ -25,9 +25,11 @@ def published_version(connection: duckdb.DuckDBPyConnection, key: str) -> Publis
             fingerprint,
             published_rows,
             decided_at,
-            data_date
+            data_date,
+            content,
+            received_sha256
         from quality.versions
-        where table_name = {literal(key)} and outcome = 'published'
+        where table_name = {literal(key)} and outcome = 'published' and fingerprint <> ''
         order by version desc
         limit 1
         """
@@ -64,19 +66,21 @@ def next_version(connection: duckdb.DuckDBPyConnection, key: str) -> int:
 def publish(
     connection: duckdb.DuckDBPyConnection, run_id: str, outcome: Outcome, staged: Staged
 ) -> None:
-    """Swap the staged table in with its quarantine, its verdicts and its version: all or nothing.
-
-    The closing CHECKPOINT is not optional: a torn write-ahead log is dropped without a word
-    (60 times out of 60), and thirty refreshes take 165 MB without it, 11 MB with it.
-    """
+    """Swap a staged table in with its quarantine, verdicts and version: all or nothing."""
     table = outcome.table
     with transaction(connection):
-        _swap(connection, table.layer, table.name, f"_staging_{table.name}")
+        swap_in(connection, table, staged)
         if staged.quarantine is not None:
-            _swap(connection, "quarantine", table.name, f"_staging_{table.name}")
             connection.execute(f"drop table if exists quarantine.{_refused_name(table)}")
         _remember(connection, run_id, outcome, reason=None)
-    connection.execute("checkpoint")
+    checkpoint(connection)
+
+
+def swap_in(connection: duckdb.DuckDBPyConnection, table: Table, staged: Staged) -> None:
+    """Give a staged table its name, and its quarantine with it."""
+    _swap(connection, table.layer, table.name, f"_staging_{table.name}")
+    if staged.quarantine is not None:
+        _swap(connection, "quarantine", table.name, f"_staging_{table.name}")
 
 
 def refuse(
@@ -90,7 +94,7 @@ def refuse(
             _swap(connection, "quarantine", f"{table.name}__refusee", f"_staging_{table.name}")
         reasons = " ; ".join(verdict.rule.sentence for verdict in outcome.refusals)
         _remember(connection, run_id, outcome, reason=reasons)
-    connection.execute("checkpoint")
+    checkpoint(connection)
 
 
 def stored_bytes(connection: duckdb.DuckDBPyConnection, table: str) -> int | None:
@@ -136,6 +140,8 @@ def _remember(
                 "stored_bytes": outcome.bytes_out,
                 "reason": reason,
                 "data_date": outcome.data_date,
+                "content": outcome.content,
+                "received_sha256": outcome.received_sha256,
             }
         ],
     )

@@ -164,6 +164,16 @@ def serve(
 
 
 @app.command()
+def verify() -> None:
+    """Relit tout ce qui est gardé et publié, et met de côté ce qui est abîmé."""
+    from pipelines.state import show_verification
+
+    with _told():
+        sound = show_verification(_platform())
+    raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
 def dev(
     port: Annotated[int, typer.Option(help="Port de l’interface.", show_default=True)] = 3000,
 ) -> None:
@@ -176,7 +186,7 @@ def dev(
     with _told():
         platform = _platform()
         _ = platform.catalogue  # a broken contract is told here, not in a page of traces
-        prepare(platform.home)
+        prepare(platform.home)  # whole, before the two processes that Dagster starts at once
     dagster = os.path.join(os.path.dirname(sys.executable), "dagster")  # noqa: PTH118, PTH120
     workspace = str(REPOSITORY / "workspace.yaml")
     os.execv(dagster, [dagster, "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])
@@ -202,11 +212,11 @@ class _told:
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(1)  # the reader left: `ardoise query … | head`
         if isinstance(error, OSError):
-            place = f" « {error.filename} »" if error.filename else ""
+            from resources.files import refusal
+
             _stop(
-                f"Le système refuse d’ouvrir ou d’écrire{place} ({error.strerror}). Ce qui est "
-                "publié n’a pas changé. Vérifiez ARDOISE_HOME, les droits et la place du disque, "
-                "puis relancez.",
+                f"Arrêt : {refusal(error)}. Ce qui est publié n’a pas changé. Vérifiez "
+                "ARDOISE_HOME, les droits et la place du disque, puis relancez.",
                 code=1,
             )
 

@@ -109,7 +109,8 @@ def summary(platform: Platform, report: Report) -> None:
     for step, error in report.crashes.items():
         output.print(
             Text(
-                f"Incident pendant « {step} » ({error}) : ce qui était publié reste en place. "
+                f"Incident pendant « {step} » : {error.rstrip('.')}. "
+                "Ce qui était publié reste en place. "
                 "Le détail est dans l’interface de Dagster (make dev), page « Runs ».",
                 style="bold red",
             )

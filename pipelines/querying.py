@@ -16,6 +16,7 @@ from pipelines.display import console, grid_of
 from resources.errors import DeclarationError
 from resources.french import plural
 from resources.lineage import columns_read
+from resources.recovery import is_damage
 from resources.warehouse import reading
 
 FORMATS = ("table", "csv", "json")
@@ -40,6 +41,8 @@ def show_query(path: Path, sql: str, output: str, logs: Path) -> None:
             names = [column[0] for column in cursor.description]
             rows = cursor.fetchmany(SHOWN + 1) if output == "table" else cursor.fetchall()
         except duckdb.Error as error:
+            if is_damage(error):
+                raise
             raise DeclarationError(
                 f"DuckDB refuse cette requête : {error}\n"
                 'Les tables : ardoise query "from catalogue.tables".'

@@ -8,6 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from assets.catalogue import Table
@@ -18,6 +19,7 @@ from assets.site import SitePublication
 from assets.table import Builder, Situation
 from assets.versions import published_version
 from pipelines.session import Session, Watcher, nobody
+from resources.errors import ArdoiseError, BusyWarehouse
 from resources.messages import announce_refusals
 from resources.outage import Outage
 from resources.sql import literal
@@ -124,14 +126,25 @@ def _kind(found: Situation) -> str:
 def _unpublished(platform: Platform, connection: Any) -> bool:
     """Whether the publications are not those of the published tables.
 
-    A run was cut, a contract was withdrawn or closed, or someone removed a file.
+    A run was cut, a contract was withdrawn or closed, or someone removed or cut a file.
     """
-    page = platform.home.site / "index.html"
-    if not platform.analyst_file.is_file() or not page.is_file():
-        return True
-    waiting, _ = platform.journal.waiting()
     export = platform.journal.last("export") or {}
-    return waiting is not None or export.get("state") != readable_state(connection, platform)
+    page = platform.home.site / "index.html"
+    if _unfinished(platform).is_file():
+        return True
+    if not platform.analyst_file.is_file() or not page.is_file() or not export:
+        return True
+    for name, size in export["files"].items():
+        path = platform.home.published / name
+        if not path.is_file() or path.stat().st_size != size:
+            return True
+    waiting, _ = platform.journal.waiting()
+    return waiting is not None or export["state"] != readable_state(connection, platform)
+
+
+def _unfinished(platform: Platform) -> Path:
+    """There while Dagster runs: when it is found, a process died and Dagster was not told."""
+    return platform.home.dagster / "ardoise-run.unfinished"
 
 
 def _asked(platform: Platform, names: Sequence[str], connection: Any) -> list[Table]:
@@ -150,24 +163,37 @@ def _asked(platform: Platform, names: Sequence[str], connection: Any) -> list[Ta
 def _execute(session: Session, report: Report) -> None:
     """Run the stale tables, then the publications, as Dagster runs kept in its history."""
     with session.builder(report.run_id).run.meter.importing():
-        import dagster as dg
+        import pipelines.assembly  # noqa: F401  Dagster, and all of ours that needs it
+        from pipelines.instance import readable_history
 
-        from pipelines.assembly import definitions_of
-        from pipelines.forgetting import forget_old_runs
-        from pipelines.instance import prepare
-        from pipelines.publications import PUBLICATIONS
-        from pipelines.wording import late_observation
+    unfinished = _unfinished(session.platform)
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    with readable_history(session.platform.home):
+        _execute_in_dagster(session, report)
+    unfinished.unlink()
+
+
+def _execute_in_dagster(session: Session, report: Report) -> None:
+    import dagster as dg
+
+    from pipelines.assembly import definitions_of
+    from pipelines.forgetting import forget_old_runs
+    from pipelines.instance import COMMAND, bury_the_dead, prepare
+    from pipelines.publications import PUBLICATIONS
+    from pipelines.wording import late_observation
 
     platform = session.platform
     home = prepare(platform.home)
     job = definitions_of(platform, session).resolve_implicit_global_asset_job_def()
     options: dict[str, Any] = {
         "raise_on_error": False,
-        "tags": {"ardoise/commande": "ardoise run"},
+        "tags": COMMAND,
         # The progress view tells the run; every event is in Dagster's history all the same.
         "run_config": {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
     }
     with dg.DagsterInstance.from_config(str(home)) as instance:
+        bury_the_dead(instance)  # we hold the warehouse: no other is alive
         outages = session.builder(report.run_id).outages
         for table in report.plan.current:
             if outage := outages.get(table.key):
@@ -204,16 +230,19 @@ def _execute(session: Session, report: Report) -> None:
 
 
 def _crashes(result: Any) -> dict[str, str]:
-    """Steps that failed otherwise than by a refusal, by name: a defect, not a verdict."""
+    """Steps that failed otherwise than by a refusal, by name, and why: told, or a class."""
     found = {}
     for event in result.all_events:
         if event.is_step_failure:
             data = event.event_specific_data
-            told = data.user_failure_data
+            refusal = data.user_failure_data
             error = data.error
-            if told is None and error is not None:
+            if refusal is None and error is not None:
                 cause = error.cause or error
-                found[str(event.step_key)] = str(cause.cls_name)
+                name = str(cause.cls_name)
+                told_in_french = name in (ArdoiseError.__name__, BusyWarehouse.__name__)
+                text = cause.message.partition(": ")[2].strip() if told_in_french else name
+                found[str(event.step_key)] = text
     return found
 
 

@@ -118,13 +118,14 @@ class Session:
             with run.meter.stretch("publication.analyse", "publication") as measure:
                 publication = publish_for_analysts(connection, self.platform)
             self._account(connection, measure, "published", publication.bytes_out)
-        self.platform.journal.write(
-            "export",
-            run=run.identity,
-            files=dict(publication.files),
-            tables=publication.tables,
-            state=publication.state,
-        )
+            self.platform.journal.write(
+                "export",
+                run=run.identity,
+                files=dict(publication.files),
+                sha256=dict(publication.digests),
+                tables=publication.tables,
+                state=publication.state,
+            )
         return publication, measure
 
     def publish_page(self, run_id: str) -> tuple[SitePublication, Measure]:
@@ -136,9 +137,11 @@ class Session:
                 page = publish_site(connection, self.platform, dt.date.today())
             state = "published" if page.written else "refused"
             self._account(connection, measure, state, page.facts["bytes"])
+            if page.written:
+                self.platform.journal.write(
+                    "page", run=run.identity, files=page.pages, sha256=dict(page.digests)
+                )
         self.page = page
-        if page.written:
-            self.platform.journal.write("page", run=run.identity, files=page.pages)
         return page, measure
 
     def close(self) -> Mapping[str, Any]:

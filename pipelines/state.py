@@ -1,4 +1,4 @@
-"""`ardoise status` and `ardoise check`: what is published, and whether it still keeps its word."""
+"""`ardoise status`, `check`, `verify`: what is published, and whether it still keeps its word."""
 
 from rich.text import Text
 
@@ -6,6 +6,7 @@ from assets.catalogue import Table
 from assets.platform import Platform
 from assets.reception import outages_of
 from assets.table import Builder, Run
+from assets.verification import verify
 from pipelines.display import console, grid_of
 from resources.energy import Meter
 from resources.french import day, number, plural, small_energy
@@ -50,7 +51,7 @@ def show_status(platform: Platform) -> tuple[bool, bool]:
         outcome, reason, version, count, aside, _, date, kwh = known.get(table.key, (None,) * 8)
         state, style = _state(outcome, version)
         complete = complete and outcome == "published"
-        checked = platform.landing.checked_at(table.name) if table.layer == "sources" else None
+        checked = platform.landing.checked_at(table.landing) if table.layer == "sources" else None
         if state == "à jour" and checked and date and checked.date() > date.date():
             state += f", vérifiée le {day(checked.date())}"
         if (outage := outages.get(table.key)) and outcome == "published":
@@ -103,6 +104,19 @@ def _shown_check(platform: Platform, table: Table) -> bool:
     kept = sum(verdict.passed for verdict in verdicts)
     output.print(f"{table.contract.title} : {plural(kept, 'règle')} sur {len(verdicts)}.")
     return not any(verdict.refuses for verdict in verdicts)
+
+
+def show_verification(platform: Platform) -> bool:
+    """Read everything again; whether nothing was damaged."""
+    found = verify(platform)
+    output = console()
+    for finding in found.findings:
+        output.print(Text(f"Abîmé, {finding.what} : {finding.done}.", style="bold red"))
+    state = "le reste est intact. Relancez « ardoise run »" if found.findings else "tout est intact"
+    output.print(
+        f"Relu : {plural(found.tables, 'table')} et {plural(found.files, 'fichier')} ; {state}."
+    )
+    return not found.findings
 
 
 def _state(outcome: str | None, version: int | None) -> tuple[str, str]:

@@ -5,12 +5,15 @@ Both read the journal, so that a run started from the command line or from cron 
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 
 import dagster as dg
 
 from assets.platform import Platform
 from pipelines.forgetting import forget_old_runs
+from pipelines.instance import bury_the_dead
 from pipelines.schedules import PUBLISHING
+from resources.errors import BusyWarehouse
 from resources.french import plural
 from resources.messages import announce_refusals
 
@@ -44,6 +47,8 @@ def sensors(platform: Platform) -> list[dg.SensorDefinition]:
         job_name=PUBLISHING,
     )
     def republish(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        with suppress(BusyWarehouse), platform.warehouse.idle():
+            bury_the_dead(context.instance)
         if context.instance.get_runs_count(dg.RunsFilter(statuses=UNDER_WAY)):
             yield dg.SkipReason("Une exécution est en cours : elle publiera peut-être elle-même.")
             return

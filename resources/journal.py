@@ -28,7 +28,11 @@ class Journal:
         self.path = path
 
     def write(self, event: str, **facts: Any) -> None:
-        """Append one line and wait for the disk. The line holds the hash of the one before."""
+        """Append one line and wait for the disk. The line holds the hash of the one before.
+
+        Raises:
+            OSError: the disk did not take it; half a line may be there, which is no decision.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -55,15 +59,37 @@ class Journal:
                 if not line.endswith(b"\n"):
                     return
                 start += len(line)
-                yield start, json.loads(line)
+                # A line that was damaged is no decision; `intact` tells that it was.
+                if (read := _read(line)) is not None:
+                    yield start, read
 
-    def last(self, event: str) -> dict[str, Any] | None:
-        """The last line of an event."""
-        found = None
-        for _, line in self.lines():
-            if line["event"] == event:
-                found = line
-        return found
+    def last(self, *events: str) -> dict[str, Any] | None:
+        """The last line of these events, read from the end: the length of the journal is free."""
+        for line in self._backwards():
+            read = _read(line)
+            if read is not None and read["event"] in events:
+                return read
+        return None
+
+    def last_decision(self) -> dict[str, Any] | None:
+        """The last publication or refusal of a table."""
+        return self.last(*TABLE_DECISIONS)
+
+    def decisions(self) -> Iterator[dict[str, Any]]:
+        """Every publication and refusal of a table, oldest first."""
+        return (line for _, line in self.lines() if line["event"] in TABLE_DECISIONS)
+
+    def _backwards(self) -> Iterator[bytes]:
+        """Each whole line, the last one first."""
+        if not self.path.is_file():
+            return
+        with self.path.open("rb") as file:
+            end = _end_of_last_line(file)
+            while end > 0:
+                start = _line_end_before(file, end - 1)
+                file.seek(start)
+                yield file.read(end - start)
+                end = start
 
     def waiting(self, start: int = 0) -> tuple[str | None, int]:
         """The last decision about a table that the publications do not follow yet.
@@ -82,11 +108,18 @@ class Journal:
     def intact(self) -> bool:
         """Whether no line was edited, removed or moved (a truncated end is not seen here)."""
         previous = START
-        for _, line in self.lines():
-            stated = line.pop("hash")
-            if line["previous"] != previous or _hash(line) != stated:
-                return False
-            previous = stated
+        if not self.path.is_file():
+            return True
+        with self.path.open("rb") as file:
+            for text in file:
+                if not text.endswith(b"\n"):
+                    return True  # cut by a crash, never acknowledged
+                line = _read(text)
+                if line is None or line["previous"] != previous:
+                    return False
+                previous = line.pop("hash")
+                if _hash(line) != previous:
+                    return False
         return True
 
 
@@ -101,7 +134,10 @@ def _last_hash(file: BinaryIO, end: int) -> str:
         return START
     start = _line_end_before(file, end - 1)
     file.seek(start)
-    return str(json.loads(file.read(end - start))["hash"])
+    text = file.read(end - start)
+    line = _read(text)
+    # Damaged: the chain starts again from what is there, and `intact` stops at it for ever.
+    return str(line["hash"]) if line else hashlib.sha256(text).hexdigest()
 
 
 def _line_end_before(file: BinaryIO, end: int) -> int:
@@ -113,6 +149,16 @@ def _line_end_before(file: BinaryIO, end: int) -> int:
             return start + found + 1
         end = start
     return 0
+
+
+def _read(text: bytes) -> dict[str, Any] | None:
+    """A line of the journal, None when it is not one."""
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    whole = isinstance(line, dict) and {"at", "event", "previous", "hash"} <= set(line)
+    return line if whole else None
 
 
 def _hash(line: dict[str, Any]) -> str:

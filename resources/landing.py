@@ -6,7 +6,6 @@ known here.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ import zstandard
 
 from resources.addresses import told
 from resources.errors import SourceError
+from resources.files import clear, settle, write_whole
 from resources.settings import Home
 
 CHUNK = 1 << 20
@@ -101,25 +101,26 @@ class Landing:
         finally:
             received.unlink(missing_ok=True)
 
-    def unpack(self, landed: Landed, destination: Path) -> None:
+    def unpack(self, source: str, sha256: str, destination: Path) -> None:
         """Write a landed file's bytes, as they were received.
 
         Raises:
             SourceError: `DEPOT_ALTERE`, when they no longer are; the file is put aside, so that
                 the source is asked again next time.
+            FileNotFoundError: the landing no longer holds it.
         """
-        digest = hashlib.sha256()
+        path, digest = self._file(source, sha256), hashlib.sha256()
         try:
-            with landed.path.open("rb") as packed, destination.open("wb") as plain:
+            with path.open("rb") as packed, destination.open("wb") as plain:
                 reader = zstandard.ZstdDecompressor().stream_reader(packed)
                 while chunk := reader.read(CHUNK):
                     digest.update(chunk)
                     plain.write(chunk)
-            whole = digest.hexdigest() == landed.sha256
+            whole = digest.hexdigest() == sha256
         except zstandard.ZstdError:
             whole = False
         if not whole:
-            landed.path.replace(landed.path.with_suffix(".altered"))
+            path.replace(path.with_suffix(".altered"))
             raise SourceError(
                 "DEPOT_ALTERE",
                 "le fichier gardé au dépôt n’est plus celui qui a été reçu ; il est mis de côté "
@@ -143,14 +144,17 @@ class Landing:
             return same
         folder = self._index(source).parent
         folder.mkdir(parents=True, exist_ok=True)
-        packed = self.home.work / f"{source}.packed"
-        with received.open("rb") as plain, packed.open("wb") as file:
-            with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer:
-                while chunk := plain.read(CHUNK):
-                    writer.write(chunk)
-            os.fsync(file.fileno())
+        clear(folder, ".*")  # a killed run's
+        packed = folder / ".packed"  # beside its place: the landing may be a disk of its own
+        with (
+            received.open("rb") as plain,
+            packed.open("wb") as file,
+            zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer,
+        ):
+            while chunk := plain.read(CHUNK):
+                writer.write(chunk)
         path = self._file(source, sha256)
-        packed.replace(path)
+        settle(packed, path)
         landed = Landed(
             source=source,
             sha256=sha256,
@@ -171,10 +175,8 @@ class Landing:
         known["received_at"] = landed.received_at.isoformat()
         known["modified"] = landed.modified.isoformat() if landed.modified else None
         del known["path"], known["downloaded"]
-        index = self._index(landed.source)
-        aside = index.with_suffix(".new")
-        aside.write_text(json.dumps(known, ensure_ascii=False, indent=1), encoding="utf-8")
-        aside.replace(index)
+        said = json.dumps(known, ensure_ascii=False, indent=1)
+        write_whole(self._index(landed.source), said.encode())
 
     def _index(self, source: str) -> Path:
         return self.home.landing / source / "last.json"

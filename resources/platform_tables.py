@@ -13,8 +13,11 @@ create table if not exists quality.results (
 create table if not exists quality.versions (
     run_id varchar, decided_at timestamp, table_name varchar, version bigint, outcome varchar,
     fingerprint varchar, received_rows bigint, published_rows bigint, quarantined_rows bigint,
-    stored_bytes bigint, reason varchar, data_date timestamp
+    stored_bytes bigint, reason varchar, data_date timestamp, content varchar,
+    received_sha256 varchar
 );
+alter table quality.versions add column if not exists content varchar;
+alter table quality.versions add column if not exists received_sha256 varchar;
 """
 # One line per stretch of work: run = Σ lines (`assets.sobriety.ledger`).
 LEDGER = """

@@ -1,13 +1,11 @@
 """The DuckDB file every table lives in.
 
 Nothing else opens DuckDB: one writer at a time, one set of settings, no way out of the data
-folder. What a table must satisfy is in `checks`; how it is made is in `assets`.
+folder. What a table must satisfy is in `checks`; how it is made is in `assets`; what is done of a
+file that is damaged, or behind the journal, is in `resources.recovery`.
 """
 
-import fcntl
 import logging
-import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -16,8 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from resources.errors import ArdoiseError, BusyWarehouse
-from resources.platform_tables import PLATFORM_TABLES, PUBLISHED_TABLES
+from resources import recovery
+from resources.errors import ArdoiseError
+from resources.files import clear, refusal
+from resources.journal import Journal
+from resources.layout import lay_out, lock_down
+from resources.lock import alone
 from resources.settings import Home
 from resources.sql import literal, quoted
 
@@ -25,16 +27,20 @@ if TYPE_CHECKING:
     import polars as pl  # 0.2 CPU-s: paid by those who bring a frame
 
 log = logging.getLogger("ardoise")
-SCHEMAS = ("sources", "curated", "quarantine", "quality", "sobriety")
 CATALOG = "ardoise"
 
 
 class Warehouse:
     """The one writer of the data folder's DuckDB file."""
 
-    def __init__(self, home: Home, *, wait_s: float = 600) -> None:
+    def __init__(
+        self, home: Home, *, wait_s: float = 600, restore: recovery.Restore | None = None
+    ) -> None:
+        """`restore` gives tables back to a warehouse that is made again."""
         self.home = home
         self.wait_s = wait_s
+        self.journal = Journal(home.journal)
+        self._restore = restore
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     @contextmanager
@@ -43,67 +49,181 @@ class Warehouse:
 
         Raises:
             BusyWarehouse: another process still writes after `wait_s` seconds.
+            ArdoiseError: DuckDB failed where it should not; no value is in the message.
         """
         if self._connection is not None:
-            yield self._connection
+            with self._told():
+                yield self._connection
             return
-        with _alone(self.home.warehouse.with_suffix(".lock"), self.wait_s):
+        with alone(self._beside(".lock"), self.wait_s), self._told():
+            clear(self.home.work)  # a killed run's: we are alone
+            self.home.work.mkdir(parents=True, exist_ok=True)
             self._connection = self._open()
             try:
                 yield self._connection
             finally:
-                self._connection.close()
-                self._connection = None
+                connection, self._connection = self._connection, None
+                connection.close()
+
+    @contextmanager
+    def idle(self) -> Iterator[None]:
+        """The time of a `with` during which nobody writes; the warehouse is not opened.
+
+        Raises:
+            BusyWarehouse: somebody is writing.
+        """
+        with alone(self._beside(".lock"), wait_s=0):
+            yield
+
+    def suspect(self) -> None:
+        """Have every table read and compared with the journal at the next opening."""
+        self._beside(".suspect").touch()
+
+    def why(self, error: duckdb.Error) -> str:
+        """Why DuckDB stopped, in French; a damaged file is judged whole at the next opening."""
+        if recovery.no_space(error):
+            return "le disque est plein"
+        if recovery.is_damage(error):
+            self.suspect()
+            return "son fichier est abîmé ; il sera mis de côté et refait à la prochaine exécution"
+        return f"DuckDB s’est arrêté, {type(error).__name__}"
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            # Its message may quote a value of a table, and Dagster keeps it for ever.
+            raise ArdoiseError(
+                f"L’entrepôt « {self.home.warehouse} » n’a pas pu être lu ou écrit "
+                f"({self.why(error)}). Ce qui est publié reste lisible. Relancez ; si l’incident "
+                "se répète, c’est un défaut de la plateforme."
+            ) from None
+        except BrokenPipeError:
+            raise  # whoever was being told left
+        except OSError as error:
+            raise ArdoiseError(
+                f"Arrêt : {refusal(error)}. Ce qui est publié n’a pas changé. Faites de la place, "
+                "ou rendez le dossier de données accessible, puis relancez."
+            ) from None
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        self.home.work.mkdir(parents=True, exist_ok=True)
-        new = not self.home.warehouse.is_file()
+        """The warehouse, level with the journal: what it misses is made again, on either side."""
+        file = self.home.warehouse
+        clear(file.parent, ".*")  # a rebuilding that was killed
+        if not file.is_file():
+            return self._remake("ABSENT") if self._existed() else self._attach(file)
+        if self._log.is_file() and (fault := self._peek()):
+            return self._remake(fault)
+        try:
+            connection = self._attach(file)
+        except duckdb.Error as error:
+            if not recovery.is_damage(error):
+                raise
+            return self._remake("ILLISIBLE")
+        try:
+            fault = self._fault(connection)
+            if fault is None:
+                self._beside(".suspect").unlink(missing_ok=True)
+                recovery.catch_up(connection, self.journal)
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        return self._remake(fault)
+
+    def _peek(self) -> str | None:
+        """What is wrong with a warehouse whose last process died, before DuckDB takes its log in.
+
+        Nothing is written: a log cut short would be gone once opened otherwise.
+        """
+        with duckdb.connect(":memory:") as connection:
+            try:
+                connection.execute(
+                    f"attach {literal(self.home.warehouse)} as {CATALOG} (read_only)"
+                )
+                connection.execute(f"use {CATALOG}")
+            except duckdb.Error as error:
+                if not recovery.is_damage(error):
+                    raise
+                return "ILLISIBLE"
+            return self._fault(connection)
+
+    def _fault(self, connection: duckdb.DuckDBPyConnection) -> str | None:
+        """What is wrong with an open warehouse; its tables are read only when it is suspect."""
+        try:
+            if recovery.behind(connection, self.journal):
+                return "EN_RETARD"
+            suspect = self._beside(".suspect").is_file()
+            return "ABIME" if suspect and recovery.altered(connection) else None
+        except duckdb.Error as error:
+            if not recovery.is_damage(error):
+                raise
+            return "ABIME"
+
+    def _remake(self, reason: str) -> duckdb.DuckDBPyConnection:
+        """Set the file aside, make another from its copies, then give it the name.
+
+        Made under another name, so that a run killed meanwhile starts it again.
+        """
+        file = self.home.warehouse
+        former = recovery.set_aside(file) or recovery.left_aside(file, self.journal)
+        aside = file.with_name(f".{file.name}")
+        connection = self._attach(aside)
+        try:
+            copies = recovery.attach_copies(
+                connection,
+                former=None if reason == "ILLISIBLE" else former,
+                analysts=self._analysts,
+            )
+            recovery.recall_history(connection, self.journal, copies)
+            restored, lost = self._restore(connection, copies) if self._restore else ([], [])
+            recovery.give_up_others(connection, restored)
+            for copy in copies:
+                connection.execute(f"detach {copy}")
+            checkpoint(connection)
+        finally:
+            connection.close()
+        recovery.tell(self.journal, self.home, reason, former, restored, lost)
+        aside.replace(file)
+        self._beside(".suspect").unlink(missing_ok=True)
+        return self._attach(file)
+
+    def _attach(self, file: Path) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:")
         try:
             # 'latest' is 18 % faster to write; only the platform opens this file. A table takes
             # at least one block: at 64 kB most of ours weigh a quarter, 5 million rows 9 % less,
             # and reading is not slower (at 16 kB it is, and the file triples).
             connection.execute(
-                f"attach {literal(self.home.warehouse)} as {CATALOG} "
-                "(storage_version 'latest', block_size 65536)"
+                f"attach {literal(file)} as {CATALOG} (storage_version 'latest', block_size 65536)"
             )
             connection.execute(f"use {CATALOG}")
-            _lock_down(connection, [self.home.path], temporary=self.home.work)
-            for schema in SCHEMAS:
-                connection.execute(f"create schema if not exists {schema}")
-            connection.execute(PLATFORM_TABLES)
-            if new:
-                self._recall_history(connection)
-            _drop_leftovers(connection)
-        except duckdb.Error as error:
+            lock_down(connection, [self.home.path], temporary=self.home.work)
+            lay_out(connection)
+        except BaseException:
             connection.close()
-            raise ArdoiseError(
-                f"L’entrepôt « {self.home.warehouse} » ne s’ouvre pas ({type(error).__name__}). "
-                "Les fichiers publiés restent lisibles. Mettez ce fichier de côté (et celui de "
-                "même nom en « .wal », s’il existe), puis relancez : les tables seront refaites "
-                "depuis les fichiers reçus, l’historique repris du fichier des analystes."
-            ) from None
+            raise
         return connection
 
-    def _recall_history(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Take verdicts, versions and energy back from the analysts' file, their other copy.
+    @property
+    def _log(self) -> Path:
+        """DuckDB's write-ahead log: there only when the last process was killed."""
+        return self.home.warehouse.with_name(f"{self.home.warehouse.name}.wal")
 
-        The tables themselves are made anew: what is said published here no longer exists.
-        """
-        copy = self.home.published / "analyse.duckdb"
-        if not copy.is_file():
-            return
-        connection.execute(f"attach {literal(copy)} as copy (read_only)")
-        known = {
-            f"{schema}.{name}"
-            for schema, name in connection.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = 'copy'"
-            ).fetchall()
-        }
-        for table in known.intersection(PUBLISHED_TABLES):
-            connection.execute(f"insert into {table} by name from copy.{table}")
-        connection.execute("detach copy")
-        connection.execute("update quality.versions set fingerprint = '' ")
+    @property
+    def _analysts(self) -> Path:
+        """The analysts' file, the other copy of much of what is here."""
+        return self.home.published / "analyse.duckdb"
+
+    def _existed(self) -> bool:
+        """Whether there was a warehouse, to go by what it leaves elsewhere."""
+        traces = (self._log, self._analysts)
+        return any(map(Path.is_file, traces)) or self.journal.last_decision() is not None
+
+    def _beside(self, suffix: str) -> Path:
+        return self.home.warehouse.with_suffix(suffix)
 
 
 @contextmanager
@@ -118,12 +238,21 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("commit")
 
 
+def checkpoint(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the write-ahead log into the file, which is then whole by itself.
+
+    Not optional after a decision: a torn log is dropped without a word (60 times out of 60), and
+    thirty refreshes take 165 MB without it, 11 MB with it.
+    """
+    connection.execute("checkpoint")
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A published file, read-only and unable to look elsewhere.
 
     Raises:
-        ArdoiseError: nothing is published yet.
+        ArdoiseError: nothing is published yet, or the file is damaged.
     """
     if not path.is_file():
         raise ArdoiseError(
@@ -134,8 +263,15 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute(f"attach {literal(path)} as published (read_only)")
         connection.execute("use published")
-        _lock_down(connection, [], temporary=None)
+        lock_down(connection, [], temporary=None)
         yield connection
+    except duckdb.Error as error:
+        if not recovery.is_damage(error):
+            raise
+        raise ArdoiseError(
+            f"Le fichier publié « {path} » est abîmé. L’entrepôt n’est pas touché. Lancez "
+            "« ardoise verify », qui le retire, puis « ardoise run », qui le refait."
+        ) from None
     finally:
         connection.close()
 
@@ -173,7 +309,7 @@ def registered(
 def scratch() -> duckdb.DuckDBPyConnection:
     """A connection to nothing, for what declarations ask of DuckDB without data."""
     connection = duckdb.connect(":memory:")
-    _lock_down(connection, [], temporary=None)
+    lock_down(connection, [], temporary=None)
     return connection
 
 
@@ -189,7 +325,7 @@ def extracting(
         if filesystem is not None:
             connection.register_filesystem(filesystem)
         read = [f"{scheme}:/"] if filesystem is not None else []
-        _lock_down(connection, [folder, *read], temporary=folder)
+        lock_down(connection, [folder, *read], temporary=folder)
         yield connection
     finally:
         connection.close()
@@ -203,61 +339,3 @@ class _ArrowStream:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.frame.__arrow_c_stream__(requested_schema)
-
-
-def _lock_down(
-    connection: duckdb.DuckDBPyConnection, folders: Sequence[Path | str], *, temporary: Path | None
-) -> None:
-    """No network, no extension fetched, no file outside `folders`, no way back.
-
-    The order matters, and `allowed_directories` cannot be given at connection.
-    """
-    for setting in (
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        "allow_community_extensions = false",
-        "allow_persistent_secrets = false",
-        "python_enable_replacements = false",
-        *([f"temp_directory = {literal(temporary)}"] if temporary else []),
-        f"allowed_directories = [{', '.join(literal(f'{folder}/') for folder in folders)}]",
-        "enable_external_access = false",
-        "lock_configuration = true",
-    ):
-        connection.execute(f"set {setting}")
-
-
-def _drop_leftovers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Remove the staging tables of a run that was killed."""
-    for schema, table in connection.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        f"where database_name = '{CATALOG}' and starts_with(table_name, '_staging_')"
-    ).fetchall():
-        connection.execute(f"drop table {quoted(schema, table)}")
-
-
-@contextmanager
-def _alone(path: Path, wait_s: float) -> Iterator[None]:
-    """Hold the writer's lock file; it names who holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
-        deadline, told = time.monotonic() + wait_s, False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                file.seek(0)
-                busy = f"Une autre exécution est en cours (processus {file.read().strip()})"
-                if time.monotonic() >= deadline:
-                    raise BusyWarehouse(
-                        f"{busy}. Les données publiées restent lisibles. "
-                        "Attendez sa fin puis relancez."
-                    ) from None
-                if not told:
-                    log.warning("%s : attente de sa fin…", busy)
-                    told = True
-                time.sleep(0.2)
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield

@@ -12,8 +12,8 @@ from assets.dashboards.elected import elected_words
 from assets.dashboards.facts import Budget, TableCard
 from assets.dashboards.pages import Page, render
 from assets.dashboards.views import first_of_month
+from resources.layout import SCHEMAS
 from resources.platform_tables import PLATFORM_TABLES
-from resources.warehouse import SCHEMAS
 
 TODAY = dt.date(2026, 11, 23)
 BUDGET = Budget(energy_kwh_month=0.5, storage_gb=1)
@@ -131,7 +131,7 @@ def add_version(
 ) -> None:
     connection.execute(
         "insert into quality.versions values ('first', ?::timestamp + to_hours(?), ?, ?, ?, 'f',"
-        " ?, ?, ?, ?, null, null)",
+        " ?, ?, ?, ?, null, null, null, null)",
         [day, version, table, version, outcome, rows + aside, rows, aside, int(octets)],
     )
 

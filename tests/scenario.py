@@ -157,9 +157,12 @@ A-003;érable;7;15/04/2020;
 class Scenario:
     """The territory in a folder, its data folder beside it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, write: bool = True) -> None:
+        """`write=False` finds it there, as another process left it."""
         self.folder = folder / "territoire"
         self.home = Home(folder / "data")
+        if not write:
+            return
         for name, text in {
             "territory.yaml": TERRITORY,
             "communes.csv": COMMUNES,

@@ -14,7 +14,10 @@ from tests.scenario import Scenario
 # Each builds tables for real, from a file to a published version.
 pytestmark = pytest.mark.slow
 
-COMMANDS = ("run", "fetch", "accept", "status", "sources", "query", "check", "dev")
+COMMANDS = (
+    "run", "fetch", "accept", "status", "sources", "query", "check", "sobriety", "verify", "dev",
+    "site",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -187,12 +187,16 @@ def test_reading_before_anything_is_published_says_what_to_do(home):
         pass
 
 
-def test_a_warehouse_that_is_no_duckdb_file_is_told_with_its_name_and_kept(home):
+def test_a_warehouse_that_is_no_duckdb_file_is_set_aside_whole_and_made_anew(home, caplog):
     home.warehouse.parent.mkdir(parents=True)
     home.warehouse.write_bytes(b"not a database" * 1000)
-    with pytest.raises(ArdoiseError, match=r"ardoise\.duckdb.*Mettez ce fichier de côté"):
-        Warehouse(home).writing().__enter__()
-    assert home.warehouse.read_bytes().startswith(b"not a database")
+    with Warehouse(home).writing() as connection:
+        assert connection.execute("select count(*) from quality.versions").fetchall() == [(0,)]
+    (kept,) = home.warehouse.parent.glob("ecarte-*/ardoise.duckdb")
+    assert kept.read_bytes().startswith(b"not a database")
+    assert "L’entrepôt ne s’ouvrait plus" in caplog.text
+    (line,) = [line for _, line in Journal(home.journal).lines()]
+    assert (line["event"], line["reason"]) == ("reconstruction", "ILLISIBLE")
 
 
 @pytest.mark.parametrize(
@@ -311,7 +315,7 @@ def test_a_file_is_named_by_its_sha256_and_comes_back_as_received(home, tmp_path
     digest = hashlib.sha256(content).hexdigest()
     assert (landed.sha256, landed.bytes, files(home)) == (digest, len(content), {f"{digest}.zst"})
     assert landed.landed_bytes < landed.bytes / 10
-    landing.unpack(landed, tmp_path / "back")
+    landing.unpack(landed.source, landed.sha256, tmp_path / "back")
     assert (tmp_path / "back").read_bytes() == content
 
 
@@ -621,7 +625,7 @@ def test_a_landed_file_that_was_altered_is_never_read_as_whole(tmp_path):
     altered[len(altered) // 2] ^= 0xFF
     landed.path.write_bytes(altered)
     with pytest.raises(SourceError) as error:
-        landing.unpack(landed, tmp_path / "lu")
+        landing.unpack(landed.source, landed.sha256, tmp_path / "lu")
     assert error.value.code == "DEPOT_ALTERE"
     assert landing.last("essai") is None
 
