@@ -33,13 +33,13 @@ STEPS = {
     "gate": "checks.quality.gate:evaluate",
     "swap, not committed": "assets.versions:_remember",
     "checkpoint": "assets.versions:checkpoint",
-    "ledger": "assets.ledger:ledger_row",
+    "ledger": "assets.sobriety.ledger:ledger_row",
     "journal": "resources.journal:Journal.write",
     "next table": "assets.querying:stage_curated",
     "export": "assets.publication:_describe",
     "export, not named": "assets.publication:settle",
     "export, no manifest": "assets.publication:write_whole",
-    "page": "assets.dashboards.pages:render_elected_page",
+    "page": "assets.dashboards.pages:render_draft",
     "Dagster's end": "pipelines.publications:check_results",
 }
 
