@@ -51,7 +51,7 @@ ColumnType = Literal[
     "any",
 ]
 FileFormat = Literal["csv", "json", "jsonl", "geojson", "parquet", "xlsx", "ods", "gtfs"]
-TextFormat = Literal["siret", "siren", "email", "code_postal", "telephone"]
+TextFormat = Literal["siret", "siren", "email", "uri", "uuid", "binary", "code_postal", "telephone"]
 Theme = Literal[
     "décarbonation", "aménagement", "attractivité", "relation aux habitants", "référentiel"
 ]
@@ -85,7 +85,7 @@ class Constraints(Strict):
 class Column(Strict):
     """One column: how it is found in the file, what it means, what it must satisfy.
 
-    An `optional` column may be absent from the file; its values are then missing.
+    An `optional` column may be absent of the file: it is then empty, and that is told.
     """
 
     name: Name
@@ -97,8 +97,14 @@ class Column(Strict):
     format: str | None = None
     decimal_char: str = Field(default=".", alias="decimalChar", min_length=1, max_length=1)
     group_char: str | None = Field(default=None, alias="groupChar", min_length=1, max_length=1)
-    true_values: list[str] = Field(default=["true", "1"], alias="trueValues", min_length=1)
-    false_values: list[str] = Field(default=["false", "0"], alias="falseValues", min_length=1)
+    bare_number: bool = Field(default=True, alias="bareNumber")
+    true_values: list[str] = Field(
+        default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1
+    )
+    false_values: list[str] = Field(
+        default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1
+    )
+    optional: bool = False
     unit: str | None = None
     description: str
     example: str

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import duckdb
 
+from assets.decoding.macros import MACROS
 from assets.decoding.reading import Reading, read_texts
-from assets.decoding.values import MACROS, TYPES, cleaned, reason, typed
+from assets.decoding.reasons import reason
+from assets.decoding.values import TYPES, cleaned, typed
 from checks.contract import Contract
 from resources.errors import SourceError
 from resources.sql import quoted

@@ -1,77 +1,59 @@
-"""What a text is worth: SQL that turns it into a typed value, or into a reason why it cannot be.
+"""What a text is worth: SQL that turns it into a typed value, null where it cannot be one.
 
-Types come from the contract, never from inference. Pure functions from a column to SQL.
+Types come from the contract, never from inference; the words are Table Schema's. Pure functions
+from a column to SQL. Why a row cannot be kept is in `assets.decoding.reasons`; how the same values
+are had faster, where the text is written plainly, in `assets.decoding.shortcuts`.
 """
 
+import re
+
 from checks.contract import Column, Contract
-from checks.formats import SHAPES
 from resources.sql import literal
 
+# A month, a point and a JSON text stay as they were written, once proven: what a national schema
+# asks for can then be published again as it asks for it.
 TYPES = {
     "string": "varchar",
     "integer": "bigint",
     "number": "double",
     "boolean": "boolean",
     "date": "date",
+    "time": "time",
     "datetime": "timestamp",
     "year": "bigint",
+    "yearmonth": "varchar",
+    "geopoint": "varchar",
     "geojson": "varchar",
+    "array": "varchar",
+    "object": "varchar",
+    "any": "varchar",
 }
-REASONS = {
-    "NB_COLONNES": "la ligne n’a pas le bon nombre de colonnes",
-    "JSON": "la ligne n’est pas un objet JSON",
-    "MANQUANT": "une valeur obligatoire manque",
-    "TYPE": "la valeur n’est pas du type attendu",
-    "DATE": "la date n’existe pas ou n’a pas la forme attendue",
-    "FORMAT": "la valeur n’a pas la forme attendue",
-    "HORS_LISTE": "la valeur n’est pas dans la liste permise",
-    "HORS_BORNES": "la valeur est hors des bornes",
-    "LONGUEUR": "le texte est trop court ou trop long",
-    "REFERENCE": "la valeur n’existe pas dans la table de référence",
-    "DOUBLON": "la ligne répète une ligne déjà lue",
-    "CLE_EN_CONFLIT": "plusieurs lignes portent la même clé avec des valeurs différentes",
-}
-# `and` does not stop DuckDB from computing the key of a text that holds a letter: `try_cast`.
-# Luhn's key over any length (ISO/IEC 7812-1, annex B), SIRET of La Poste apart: its fourteen
-# digits add up to a multiple of five, the head office excepted (Insee).
-MACROS = """
-create or replace temp macro digit(digits, i) as try_cast(substr(digits, i, 1) as integer);
-create or replace temp macro luhn(digits) as (
-    list_sum(list_transform(
-        range(1, length(digits) + 1),
-        lambda i: case
-            when (length(digits) - i) % 2 = 0 then digit(digits, i)
-            when digit(digits, i) > 4 then digit(digits, i) * 2 - 9
-            else digit(digits, i) * 2
-        end
-    )) % 10 = 0
-);
-create or replace temp macro digit_sum(digits) as (
-    list_sum(list_transform(range(1, length(digits) + 1), lambda i: digit(digits, i)))
-);
-create or replace temp macro siret_holds(digits) as (
-    regexp_full_match(digits, '\\d{14}') and (
-        luhn(digits) or (starts_with(digits, '356000000') and digit_sum(digits) % 5 = 0)
-    )
-);
-create or replace temp macro siren_holds(digits) as (
-    regexp_full_match(digits, '\\d{9}') and luhn(digits)
-);
-"""
 INTEGER = r"[+-]?\d+"
-NUMBER = r"[+-]?\d+(DECIMAL\d+)?([eE][+-]?\d+)?"
-NO_BREAK = "'\u00a0\u202f '"
+NUMBER = r"[+-]?(\d+(DECIMAL\d*)?|DECIMAL\d+)([eE][+-]?\d+)?"
+SPACES = "\u00a0\u202f \t"
+# The ways of writing a day that mean one day only, for who has learnt the day before the month.
+ANY_DATE = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
+ANY_TIME = ("%H:%M:%S", "%H:%M", "%Hh%M")
+ISO_INSTANT = (
+    r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?"
+)
+
+
+def text_literal(text: str) -> str:
+    """A text as SQL, whose tabs and no-break spaces can be seen."""
+    return literal(text).replace("\t", "' || chr(9) || '")
 
 
 def cleaned(column: Column, contract: Contract, text: str) -> str:
-    """The text without outer spaces, null where it is one of the words for « no value »."""
-    missing = ", ".join(literal(word) for word in contract.missing_values)
-    trimmed = f"trim({text}, {NO_BREAK} || chr(9))"
-    value = (
-        f"case when {trimmed} in ({missing}) then null else {trimmed} end" if missing else trimmed
-    )
+    """The text without outer spaces, corrected as the contract says, null for « no value »."""
+    value = f"trim({text}, {text_literal(blank(column))})"
+    if rules := [one for one in contract.corrections if one.column == column.name]:
+        cases = " ".join(f"when {literal(one.value)} then {literal(one.becomes)}" for one in rules)
+        value = f"(case coalesce({value}, '') {cases} else {value} end)"
+    if missing := ", ".join(literal(word) for word in contract.missing_values):
+        value = f"(case when {value} in ({missing}) then null else {value} end)"
     if column.type != "string":
-        return f"({value})"
+        return value
     match column.format:
         case "siret":
             digits = f"regexp_replace({value}, '[\\s\u00a0\u202f]', '', 'g')"
@@ -80,58 +62,103 @@ def cleaned(column: Column, contract: Contract, text: str) -> str:
                 f"and siret_holds('0' || {digits}) then '0' || {digits} else {digits} end)"
             )
         case "siren":
-            return f"(regexp_replace({value}, '[\\s\u00a0\u202f]', '', 'g'))"
+            return f"regexp_replace({value}, '[\\s\u00a0\u202f]', '', 'g')"
         case "telephone":
-            return f"(regexp_replace({value}, '[\\s\u00a0\u202f.-]', '', 'g'))"
+            return f"regexp_replace({value}, '[\\s\u00a0\u202f.-]', '', 'g')"
         case _:
-            return f"({value})"
+            return value
+
+
+def blank(column: Column) -> str:
+    """What may stand around a value without being part of it: line ends too, but in a text."""
+    return SPACES if TYPES[column.type] == "varchar" else SPACES + "\n\r\v\f"
 
 
 def typed(column: Column, text: str) -> str:
     """The cleaned text as a value; null where it cannot be one."""
     match column.type:
-        case "string" | "geojson":
+        case "string" | "any":
             return text
         case "integer":
             return f"try_cast({_plain(column, text, INTEGER)} as bigint)"
         case "number":
-            plain = _plain(column, text, NUMBER.replace("DECIMAL", f"[{column.decimal_char}]"))
+            plain = _plain(column, text, _number(column))
             if column.decimal_char != ".":
                 plain = f"replace({plain}, {literal(column.decimal_char)}, '.')"
             value = f"try_cast({plain} as double)"
             return f"case when isfinite({value}) then {value} end"
+        case "boolean":
+            return (
+                f"case when {text} in ({_listed(column.true_values)}) then true "
+                f"when {text} in ({_listed(column.false_values)}) then false end"
+            )
         case "year":
             return f"try_cast(regexp_extract({text}, '^\\d{{4}}$') as bigint)"
-        case "boolean":
-            words = {
-                "true": ", ".join(literal(word.lower()) for word in column.true_values),
-                "false": ", ".join(literal(word.lower()) for word in column.false_values),
-            }
+        case "yearmonth":
             return (
-                f"case when lower({text}) in ({words['true']}) then true "
-                f"when lower({text}) in ({words['false']}) then false end"
+                f"case when regexp_full_match({text}, '\\d{{4}}-(0[1-9]|1[0-2])') then {text} end"
             )
+        case "date" | "time" | "datetime":
+            return _moment(column, text)
+        case "geopoint":
+            return _point(column, text)
+        case "geojson":
+            return f"geojson_of({text})"
+        case "array" | "object":
+            return f"json_of({text}, '{column.type.upper()}')"
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(literal(word) for word in words)
+
+
+def _moment(column: Column, text: str) -> str:
+    """A day, an hour or both; an instant that says its offset is kept in UTC."""
+    layouts = {"any": {"date": ANY_DATE, "time": ANY_TIME}.get(column.type)}.get(
+        str(column.format), (column.format,)
+    )
+    if layouts is None or layouts[0] in (None, "default"):
+        return _iso_moment(column, text)
+    cases = " ".join(
+        f"when {_exact(column, text, layout)} then {_parsed(text, layout)}" for layout in layouts
+    )
+    return f"(case {cases} end)::{TYPES[column.type]}"
+
+
+def _iso_moment(column: Column, text: str) -> str:
+    match column.type:
         case "date":
-            layout = literal(column.format or "%Y-%m-%d")
-            parsed = f"try_strptime({text}, {layout})"
-            return f"case when {_exact(text, parsed, layout)} then {parsed}::date end"
-        case "datetime":
-            if column.format is None:
-                iso = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
-                parsed = f"try_cast({text} as timestamp)"
-                return (
-                    f"case when regexp_full_match({text}, '{iso}') and {_our_era(parsed)} "
-                    f"then {parsed} end"
-                )
-            layout = literal(column.format)
-            parsed = f"try_strptime({text}, {layout})"
-            return f"case when {_exact(text, parsed, layout)} then {parsed} end"
-    raise AssertionError(column.type)
+            value, sure = f"try_cast({text} as date)", _exact(column, text, "%Y-%m-%d")
+        case "time":
+            value = f"try_cast({text} as time)"
+            sure = (
+                f"regexp_full_match({text}, '([01]\\d|2[0-3]):\\d{{2}}:\\d{{2}}(\\.\\d{{1,6}})?')"
+            )
+        case _:
+            # Cast to `timestamp` alone, DuckDB drops the offset without a word (1.5.5).
+            point = f"replace({text}, ',', '.')"
+            value = (
+                f"case when regexp_matches({text}, '(Z|[+-]\\d{{2}}(:?\\d{{2}})?)$') "
+                f"and length({text}) > 10 "
+                f"then try_cast({point} as timestamptz) at time zone 'UTC' "
+                f"else try_cast({point} as timestamp) end"
+            )
+            sure = f"regexp_full_match({text}, '{ISO_INSTANT}') and {_our_era(value)}"
+    return f"case when {sure} then {value} end"
 
 
-def _exact(text: str, parsed: str, layout: str) -> str:
+def _parsed(text: str, layout: str | None) -> str:
+    moment = f"try_strptime({text}, {literal(layout)})"
+    return f"({moment} at time zone 'UTC')" if "%z" in str(layout) else moment
+
+
+def _exact(column: Column, text: str, layout: str | None) -> str:
     """Written back and compared: « 31/02 » and Excel's day numbers do not pass."""
-    return f"(strftime({parsed}, {layout}) = {text} and {_our_era(parsed)})"
+    parsed = _parsed(text, layout)
+    if "%z" in str(layout):
+        return _our_era(parsed)  # the offset is not known any more: it cannot be written back
+    written = f"strftime({parsed}, {literal(layout)}) = {text}"
+    return written if column.type == "time" else f"({written} and {_our_era(parsed)})"
 
 
 def _our_era(parsed: str) -> str:
@@ -139,54 +166,46 @@ def _our_era(parsed: str) -> str:
     return f"year({parsed}) between 1000 and 9999"
 
 
+def _point(column: Column, text: str) -> str:
+    """A longitude then a latitude: « 5.2, 46.1 », [5.2, 46.1] or {"lon": 5.2, "lat": 46.1}."""
+    match column.format:
+        case "array":
+            sure = (
+                f"json_length({text}) = 2 and "
+                f"on_earth(json_number({text}, '$[0]'), json_number({text}, '$[1]'))"
+            )
+        case "object":
+            sure = f"on_earth(json_number({text}, '$.lon'), json_number({text}, '$.lat'))"
+        case _:
+            number = r"[+-]?(\d+(\.\d*)?|\.\d+)"
+            sure = (
+                f"regexp_full_match({text}, '{number}\\s*,\\s*{number}') and "
+                f"on_earth(split_part({text}, ',', 1), split_part({text}, ',', 2))"
+            )
+    return f"case when {sure} then {text} end"
+
+
+def _number(column: Column) -> str:
+    return NUMBER.replace("DECIMAL", re.escape(column.decimal_char))
+
+
 def _plain(column: Column, text: str, pattern: str) -> str:
-    """The digits without their separators; null where the text is not a number as declared."""
+    """The digits without what the contract lets stand around and between them; null otherwise.
+
+    Groups are of three digits: « 1.5 » is no thousand five hundred where « . » groups. Around, a
+    sign or a bracket is never dropped: « 5- » and « (5) » are how accountants write minus five.
+    """
     value = text
-    if column.group_char is not None:
-        separators = NO_BREAK if column.group_char == " " else literal(column.group_char)
-        value = f"translate({text}, {separators}, '')"
-    return f"case when regexp_full_match({value}, '{pattern}') then {value} end"
-
-
-def reason(column: Column, text: str, value: str) -> str:
-    """SQL giving the first reason why a row is at fault for this column, else null."""
-    constraints = column.constraints
-    cases: list[tuple[str, str]] = []
-    if column.type not in ("string", "geojson"):
-        code = "DATE" if column.type in ("date", "datetime") else "TYPE"
-        cases.append((f"{text} is not null and {value} is null", code))
-    if column.severity == "critical":
-        if constraints.required:
-            cases.append((f"{text} is null", "MANQUANT"))
-        if column.format in SHAPES and column.type == "string":
-            cases.append((_misshapen(column, value), "FORMAT"))
-        if constraints.pattern is not None:
-            pattern = literal(constraints.pattern)
-            cases.append((f"not regexp_full_match({text}, {pattern})", "FORMAT"))
-        if constraints.enum is not None:
-            words = ", ".join(literal(word) for word in constraints.enum)
-            cases.append((f"{text} not in ({words})", "HORS_LISTE"))
-        for bound, sign in ((constraints.minimum, "<"), (constraints.maximum, ">")):
-            if bound is not None:
-                cases.append((f"{value} {sign} {_bound(column, bound)}", "HORS_BORNES"))
-        if constraints.min_length is not None:
-            cases.append((f"length({text}) < {constraints.min_length}", "LONGUEUR"))
-        if constraints.max_length is not None:
-            cases.append((f"length({text}) > {constraints.max_length}", "LONGUEUR"))
-        if constraints.reference is not None:
-            table, name = constraints.reference.rsplit(".", 1)
-            known = f"select {name} from {table} where {name} is not null"
-            cases.append((f"{value} is not null and {value} not in ({known})", "REFERENCE"))
-    if not cases:
-        return "null"
-    return "case " + " ".join(f"when {test} then '{code}'" for test, code in cases) + " end"
-
-
-def _misshapen(column: Column, value: str) -> str:
-    if column.format in ("siret", "siren"):
-        return f"{value} is not null and not {column.format}_holds({value})"
-    return f"not regexp_matches({value}, {literal(SHAPES[str(column.format)][0])})"
-
-
-def _bound(column: Column, bound: float | str) -> str:
-    return f"{literal(bound)}::{TYPES[column.type]}" if isinstance(bound, str) else repr(bound)
+    if not column.bare_number:
+        kept = rf"\d+\-()\x{{{ord(column.decimal_char):x}}}"
+        value = f"regexp_replace(regexp_replace({value}, '^[^{kept}]+', ''), '[^{kept}]+$', '')"
+    if column.group_char is None:
+        return f"case when regexp_full_match({value}, {literal(pattern)}) then {value} end"
+    spaces = f"[{SPACES[:3]}]"
+    separator = spaces if column.group_char.isspace() else re.escape(column.group_char)
+    grouped = pattern.replace(r"\d+", rf"\d{{1,3}}({separator}\d{{3}})+", 1)
+    digits = f"regexp_replace({value}, {literal(separator)}, '', 'g')"
+    return (
+        f"case when regexp_full_match({value}, {literal(pattern)}) then {value} "
+        f"when regexp_full_match({value}, {literal(grouped)}) then {digits} end"
+    )
