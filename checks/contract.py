@@ -104,7 +104,6 @@ class Column(Strict):
     false_values: list[str] = Field(
         default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1
     )
-    optional: bool = False
     unit: str | None = None
     description: str
     example: str

@@ -17,7 +17,7 @@ from checks.contract import Contract
 from resources.errors import SourceError
 
 FEW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 NARROW, NBSP = "\u202f", "\u00a0"
 SPACES = f"{NBSP}{NARROW} \t"

@@ -1,35 +1,45 @@
-"""From a landed file to a temporary table of texts: one row per line, nothing interpreted.
+"""From a landed file to texts: one row per record, nothing interpreted.
 
 Each format is read by its own module of `assets.decoding.formats`, through the words given here.
-The table has columns `c0`, `c1`… in the order of the contract; `rowid` is the order of the file.
+Rows have columns `c0`, `c1`… in the order of the contract, in the order of the file. A format
+stores them in `TEXTS`, or better says where DuckDB can read them as they are typed (`texts`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar, cast
 
 import duckdb
 
+from assets.decoding.shortcuts import MET
+from assets.decoding.titles import Titles
 from assets.decoding.unpacking import unpacked
 from checks.contract import Contract
 from resources.sql import quoted
-from resources.warehouse import registered
+from resources.warehouse import append, registered
 
 TEXTS = "temp._texts"
 BATCH = 20_000  # rows that stand in Python's memory at a time
 Row = TypeVar("Row")
 TORN = "temp._torn"  # lines that do not have the right number of fields
+SHIFTS = "temp._shifts"  # from which row on the line is further than the row says, and by how much
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: rows with the right number of fields, torn lines, columns not asked for.
+    """What is read, and where.
 
-    `first_line` is the line of the first row; `numbered` says that the table has its own `line`.
-    `torn_reason` is why torn lines are set aside.
+    `texts` is what SQL reads the rows from, once, and `again` from then on. `rows` and `torn` count
+    rows and torn lines, where they are known before the rows are read; `settle` counts the torn
+    lines once they are, given the number of rows, and fills `TORN` and `SHIFTS`. `first_line` is
+    the line of the first row; `numbered` says that each row has its own `line`, `torn_reason`
+    why torn lines are set aside. `met` are the
+    characters that need care (`MET`) and may be met, `hidden` says that invisible ones are.
     """
 
     rows: int
@@ -38,6 +48,12 @@ class Reading:
     first_line: int = 1
     numbered: bool = False
     torn_reason: str = "NB_COLONNES"
+    texts: str = TEXTS
+    again: str = TEXTS
+    titles: Titles | None = None
+    hidden: bool = False
+    met: str = MET
+    settle: Callable[[int], int] | None = field(default=None, compare=False)
 
 
 class Format(Protocol):
@@ -46,22 +62,29 @@ class Format(Protocol):
     def read(
         self, connection: duckdb.DuckDBPyConnection, source: Path, contract: Contract, work: Path
     ) -> Reading:
-        """Fill `TEXTS`, and `TORN` where lines may be torn, from a file of this format."""
+        """Say how the rows of a file of this format are read; `work` lasts until they are."""
         ...
 
 
+@contextmanager
 def read_texts(
     connection: duckdb.DuckDBPyConnection, source: Path, contract: Contract, work: Path
-) -> Reading:
-    """Fill `TEXTS` and `TORN` from a landed file.
+) -> Iterator[Reading]:
+    """How the rows of a landed file are read, until they have been.
 
     Raises:
         SourceError: the file cannot be read as what the contract says it is.
     """
     connection.execute("create or replace temp table _torn (line bigint, text varchar)")
+    connection.execute("create or replace temp table _shifts (from_row bigint, shift bigint)")
     module = cast(Format, import_module(f"assets.decoding.formats.{contract.format}"))
-    with unpacked(source, contract, work) as file:
-        return module.read(connection, file, contract, work)
+    try:
+        with TemporaryDirectory(prefix=f"{source.stem}-", dir=work) as folder:
+            place = Path(folder)
+            with unpacked(source, contract, place) as file:
+                yield module.read(connection, file, contract, place)
+    finally:
+        connection.execute("drop table if exists temp._texts")
 
 
 def selected(contract: Contract, header: Sequence[str]) -> str:
@@ -69,9 +92,10 @@ def selected(contract: Contract, header: Sequence[str]) -> str:
 
     An optional one that is not there is missing on every row.
     """
+    titles = [next((t for t in column.headers if t in header), None) for column in contract.columns]
     return ", ".join(
-        f"{quoted(column.header) if column.header in header else 'null::varchar'} as c{index}"
-        for index, column in enumerate(contract.columns)
+        f"{'null::varchar' if title is None else quoted(title)} as c{index}"
+        for index, title in enumerate(titles)
     )
 
 
@@ -116,6 +140,10 @@ def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
 
 def store_torn(connection: duckdb.DuckDBPyConnection, torn: Sequence[tuple[int, str]]) -> None:
     """Fill `TORN` from lines that passed through Python."""
+    if len(torn) <= 100 and not any("\0" in text for _, text in torn):
+        # As literals: polars costs 0.2 CPU-s to import.
+        append(connection, TORN, [{"line": line, "text": text} for line, text in torn])
+        return
     import polars as pl
 
     frame = pl.DataFrame(torn, schema={"line": pl.Int64, "text": pl.String}, orient="row")
@@ -123,9 +151,25 @@ def store_torn(connection: duckdb.DuckDBPyConnection, torn: Sequence[tuple[int, 
         connection.execute("create or replace temp table _torn as from _torn_lines")
 
 
+def shift_by_torn_lines(connection: duckdb.DuckDBPyConnection, first_line: int) -> None:
+    """Fill `SHIFTS` where every line is a row or a torn line."""
+    connection.execute(
+        f"""
+        insert into {SHIFTS}
+        select from_row, max(shift) as shift
+        from (
+            select line - {first_line} - row_number() over (order by line) + 1 as from_row,
+                   row_number() over (order by line) as shift
+            from {TORN}
+        )
+        group by from_row
+        """
+    )
+
+
 def extra(header: Sequence[str], contract: Contract) -> list[str]:
     """The titles of the file that the contract does not ask for."""
-    known = {column.header for column in contract.columns}
+    known = {title for column in contract.columns for title in column.headers}
     return [name for name in header if name and name not in known]
 
 

@@ -10,7 +10,7 @@ from resources.sql import literal
 
 REASONS = {
     "NB_COLONNES": "la ligne n’a pas le bon nombre de colonnes",
-    "GUILLEMETS": "un guillemet est mal placé dans la ligne",
+    "JSON": "la ligne n’est pas un objet JSON",
     "MANQUANT": "une valeur obligatoire manque",
     "TYPE": "la valeur n’est pas du type attendu",
     "DATE": "la date n’existe pas ou n’a pas la forme attendue",
@@ -55,21 +55,31 @@ def promises(column: Column, text: str, value: str) -> list[tuple[str, str]]:
         tests.append((f"regexp_full_match({text}, {literal(constraints.pattern)})", "FORMAT"))
     if constraints.enum is not None:
         tests.append((_among(column, constraints.enum, text, value), "HORS_LISTE"))
-    for bound, sign in ((constraints.minimum, ">="), (constraints.maximum, "<=")):
-        if bound is not None:
-            tests.append((f"{value} {sign} {_bound(column, bound)}", "HORS_BORNES"))
+    low, high = (
+        None if bound is None else _bound(column, bound)
+        for bound in (constraints.minimum, constraints.maximum)
+    )
+    if low is not None or high is not None:
+        tests.append((_within(value, low, high), "HORS_BORNES"))
     length = {
         "array": f"json_length({value})",
         "object": f"len(json_keys({value}))",
     }.get(column.type, f"length({text})")
-    for size, sign in ((constraints.min_length, ">="), (constraints.max_length, "<=")):
-        if size is not None:
-            tests.append((f"{length} {sign} {size}", "LONGUEUR"))
+    if constraints.min_length is not None or constraints.max_length is not None:
+        sizes = (constraints.min_length, constraints.max_length)
+        least, most = (None if size is None else str(size) for size in sizes)
+        tests.append((_within(length, least, most), "LONGUEUR"))
     if constraints.reference is not None:
         table, name = constraints.reference.rsplit(".", 1)
         known = f"select {name} from {table} where {name} is not null"
         tests.append((f"{value} is null or {value} in ({known})", "REFERENCE"))
     return tests
+
+
+def _within(value: str, low: str | None, high: str | None) -> str:
+    if low is None or high is None:
+        return f"{value} >= {low}" if high is None else f"{value} <= {high}"
+    return f"{value} between {low} and {high}"
 
 
 def _shaped(column: Column, value: str) -> str:
@@ -87,4 +97,7 @@ def _among(column: Column, words: list[str], text: str, value: str) -> str:
 
 
 def _bound(column: Column, bound: float | str) -> str:
-    return f"{literal(bound)}::{TYPES[column.type]}" if isinstance(bound, str) else repr(bound)
+    """The bound in the type of its column: another would have every value cast to it."""
+    if column.type in ("integer", "year") and isinstance(bound, float) and bound.is_integer():
+        return str(int(bound))
+    return f"{literal(str(bound))}::{'double' if isinstance(bound, float) else TYPES[column.type]}"

@@ -12,7 +12,7 @@ import duckdb
 
 from assets.decoding.json_stream import Number, text_of, written
 from assets.decoding.reading import Reading, extra, store_streamed, store_torn
-from assets.decoding.text import check_columns
+from assets.decoding.titles import check_columns
 from checks.contract import Column, Contract
 from resources.errors import SourceError
 

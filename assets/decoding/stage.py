@@ -1,6 +1,9 @@
 """A source's new version, staged: good rows typed, every other set aside with its reason.
 
 published + quarantined = received, always. Nothing is published here.
+
+The file is read once, as it is typed, straight into the staging table; the raw texts of the rows
+that may be at fault go with them, and only these are looked at again.
 """
 
 from collections.abc import Mapping
@@ -9,18 +12,34 @@ from pathlib import Path
 
 import duckdb
 
+from assets.decoding.aside import Aside
+from assets.decoding.corrections import counted
+from assets.decoding.judging import judge_suspects, streamed
 from assets.decoding.macros import MACROS
-from assets.decoding.reading import Reading, read_texts
-from assets.decoding.reasons import reason
-from assets.decoding.values import TYPES, cleaned, typed
+from assets.decoding.reading import Reading, count, read_texts
+from assets.decoding.repeats import find_repeats
+from assets.decoding.values import TYPES
 from checks.contract import Contract
 from resources.errors import SourceError
 from resources.sql import quoted
 
+# DuckDB tries every way to compress a column, at the price of reading it; where one is always
+# the best or nearly, saying which takes a fifth off the time of a load (docs/decisions).
+COMPRESSION = {
+    "bigint": " using compression bitpacking",
+    "double": " using compression alp",
+    "date": " using compression bitpacking",
+}
+
 
 @dataclass(frozen=True)
 class Staged:
-    """A version that waits for the gate. `reasons` counts set-aside rows by `column:CODE`."""
+    """A version that waits for the gate. `reasons` counts set-aside rows by `column:CODE`.
+
+    `extra` are the titles not asked for, `aliases` the columns found under another title,
+    `absent` the optional columns that the file lacks, `corrections` how many texts each correction
+    of the contract mended, in its order; `hidden` says that invisible characters stand in the file.
+    """
 
     table: str
     received: int
@@ -29,6 +48,10 @@ class Staged:
     quarantine: str | None = None
     reasons: Mapping[str, int] = field(default_factory=dict)
     extra: list[str] = field(default_factory=list)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+    corrections: list[int] = field(default_factory=list)
+    hidden: bool = False
 
 
 def stage_source(
@@ -39,164 +62,55 @@ def stage_source(
     Raises:
         SourceError: the file cannot be read as what the contract says, or holds no row.
     """
-    reading = read_texts(connection, file, contract, work)
-    if reading.rows + reading.torn == 0 and not contract.may_be_empty:
-        raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
-    connection.execute(MACROS)
-    _judge_rows(connection, contract)
-    _find_repeats(connection, contract)
     table = f"sources.{quoted('_staging_' + name)}"
-    aside = f"quarantine.{quoted('_staging_' + name)}"
-    connection.execute(
-        f"""
-        create or replace table {table} as
-        select {_typed_columns(contract)}
-        from temp._judged
-        where reasons is null and row not in (select row from _repeats)
-        """
-    )
-    _set_aside(connection, aside, contract, reading)
-    rows = _one(connection, f"select count(*) from {table}")
-    quarantined = _one(connection, f"select count(*) from {aside}")
-    received = reading.rows + reading.torn
-    if rows + quarantined != received:
-        raise RuntimeError(f"{name}: {rows} staged + {quarantined} aside ≠ {received} received")
-    reasons = connection.execute(
-        f"select coalesce(_colonne || ':', '') || _motif, count(*) from {aside} "
-        "group by 1 order by 2 desc, 1"
-    ).fetchall()
-    return Staged(table, received, rows, quarantined, aside, dict(reasons), reading.extra)
-
-
-def _typed_columns(contract: Contract) -> str:
-    return ", ".join(
-        f"v{index}::{TYPES[column.type]} as {quoted(column.name)}"
-        for index, column in enumerate(contract.columns)
-    )
-
-
-def _judge_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """`_judged(row, v0, v1…, reasons)`: typed values, and why a row cannot be kept (else null).
-
-    Computed once: the sound rows, the repeats and the quarantine are all read from it.
-    """
-    columns = list(enumerate(contract.columns))
-    texts = ", ".join(f"{cleaned(column, contract, f'c{i}')} as t{i}" for i, column in columns)
-    values = ", ".join(f"{typed(column, f't{i}')} as v{i}" for i, column in columns)
-    found = ", ".join(f"{reason(column, f't{i}', f'v{i}')} as r{i}" for i, column in columns)
-    at_fault = " or ".join(f"r{i} is not null" for i, _ in columns)
-    told = ", ".join(f"'{column.name}:' || r{i}" for i, column in columns)
-    connection.execute(
-        f"""
-        create or replace temp table _judged as
-        select
-            row,
-            {", ".join(f"v{i}" for i, _ in columns)},
-            case when {at_fault} then list_filter([{told}], lambda one: one is not null) end
-                as reasons
-        from (
-            select *, {found}
-            from (
-                select *, {values}
-                from (select rowid as row, {texts} from temp._texts)
-            )
-        )
-        """
+    connection.execute(MACROS)
+    with read_texts(connection, file, contract, work) as reading:
+        _read(connection, table, contract, reading)
+        rows = count(connection, table)
+        torn = reading.torn if reading.settle is None else reading.settle(rows)
+        if rows + torn == 0 and not contract.may_be_empty:
+            raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
+        judge_suspects(connection, table, contract)
+        find_repeats(connection, table, contract, reading)
+        mended = counted(connection, contract, reading)
+    aside = Aside(connection, table, f"quarantine.{quoted('_staging_' + name)}", contract)
+    aside.keep(reading)
+    quarantined = count(connection, aside.name)
+    kept = count(connection, table)
+    if kept + quarantined != rows + torn:
+        raise RuntimeError(f"{name}: {kept} staged + {quarantined} aside ≠ {rows + torn} received")
+    titles = reading.titles
+    return Staged(
+        table,
+        received=rows + torn,
+        rows=kept,
+        quarantined=quarantined,
+        quarantine=aside.name,
+        reasons=aside.reasons(),
+        extra=reading.extra,
+        aliases=titles.aliases if titles else {},
+        absent=titles.absent if titles else [],
+        corrections=mended,
+        hidden=reading.hidden,
     )
 
 
-def _find_repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Set aside rows that repeat a key: all but the first when identical, all when they differ."""
-    connection.execute("create or replace temp table _repeats (row bigint, reasons varchar[])")
-    order = [column.name for column in contract.columns]
-    unique = [[column.name] for column in contract.columns if column.constraints.unique]
-    keys = [contract.key] if contract.key else []
-    keys += [key for key in unique if key not in keys]
-    content = ", ".join(f"v{index}" for index in range(len(order)))
-    for key in keys:
-        names = [f"v{order.index(name)}" for name in key]
-        columns = ", ".join(names)
-        # Two keys that lack the same part are the same key; two lone missing values are not.
-        same = "=" if len(key) == 1 else "is not distinct from"
-        matches = " and ".join(f"good.{name} {same} repeated.{name}" for name in names)
-        connection.execute(
-            f"""
-            insert into _repeats
-            with good as (
-                select * from temp._judged
-                where reasons is null and row not in (select row from _repeats)
-            ),
-            repeated as (
-                select {columns} from good group by all having count(*) > 1
-            ),
-            judged as (
-                select
-                    row,
-                    min(row) over same as first,
-                    min(hash({content})) over same <> max(hash({content})) over same as differs
-                from good semi join repeated on {matches}
-                window same as (partition by {columns})
-            )
-            select
-                row,
-                ['{key[0]}:' || case when differs then 'CLE_EN_CONFLIT' else 'DOUBLON' end]
-            from judged
-            where differs or row <> first
-            """
-        )
-
-
-def _set_aside(
-    connection: duckdb.DuckDBPyConnection, aside: str, contract: Contract, reading: Reading
+def _read(
+    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, reading: Reading
 ) -> None:
-    """The quarantine of this version: raw texts, line, column, first reason, all reasons."""
-    texts = ", ".join(
-        f"c{index} as {quoted(column.name)}" for index, column in enumerate(contract.columns)
+    """Fill the staging table, in the order of the file: its row ids are the ranks of the rows."""
+    columns = ", ".join(
+        f"{quoted(column.name)} {kind}{COMPRESSION.get(kind, '')}"
+        for column in contract.columns
+        for kind in (TYPES[column.type],)
     )
-    if reading.numbered:
-        line = "line"
-    else:
-        # Rows before this one, plus the torn lines that stand before it.
-        connection.execute(
-            f"""
-            create or replace temp table _shifts as
-            select line - {reading.first_line} - row_number() over (order by line) + 1 as from_row,
-                   row_number() over (order by line) as shift
-            from _torn
-            """
-        )
-        line = (
-            f"texts.rowid + {reading.first_line} "
-            "+ coalesce((select max(shift) from _shifts where from_row <= texts.rowid), 0)"
-        )
-    connection.execute(
-        f"""
-        create or replace table {aside} as
-        select
-            {line} as _ligne,
-            split_part(reasons[1], ':', 1) as _colonne,
-            split_part(reasons[1], ':', 2) as _motif,
-            reasons as _motifs,
-            null::varchar as _texte,
-            {texts}
-        from temp._texts as texts join (
-            select row, reasons from temp._judged where reasons is not null
-            union all
-            select row, reasons from _repeats
-        ) as faults on texts.rowid = faults.row
-        union all by name
-        select
-            line as _ligne,
-            null::varchar as _colonne,
-            '{reading.torn_reason}' as _motif,
-            ['{reading.torn_reason}'] as _motifs,
-            text as _texte
-        from _torn
-        order by _ligne
-        """
-    )
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0
+    connection.execute(f"drop table if exists {table}")
+    connection.execute(f"create table {table} ({columns}, _raw varchar[], _line bigint)")
+    try:
+        connection.execute(f"insert into {table} {streamed(contract, reading)}")
+    except duckdb.Error as error:
+        if reading.settle is None:
+            raise
+        raise SourceError(
+            "NON_CSV", f"DuckDB ne peut pas lire ce tableau ({type(error).__name__})"
+        ) from None

@@ -46,7 +46,7 @@ def text_literal(text: str) -> str:
 
 def cleaned(column: Column, contract: Contract, text: str) -> str:
     """The text without outer spaces, corrected as the contract says, null for « no value »."""
-    value = f"trim({text}, {text_literal(blank(column))})"
+    value = trimmed(column, text)
     if rules := [one for one in contract.corrections if one.column == column.name]:
         cases = " ".join(f"when {literal(one.value)} then {literal(one.becomes)}" for one in rules)
         value = f"(case coalesce({value}, '') {cases} else {value} end)"
@@ -67,6 +67,11 @@ def cleaned(column: Column, contract: Contract, text: str) -> str:
             return f"regexp_replace({value}, '[\\s\u00a0\u202f.-]', '', 'g')"
         case _:
             return value
+
+
+def trimmed(column: Column, text: str) -> str:
+    """The text without outer spaces: what a correction is compared with."""
+    return f"trim({text}, {text_literal(blank(column))})"
 
 
 def blank(column: Column) -> str:

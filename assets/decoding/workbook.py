@@ -15,7 +15,7 @@ import duckdb
 
 from assets.decoding import sheet_child
 from assets.decoding.reading import Reading, extra, store_streamed
-from assets.decoding.text import check_columns
+from assets.decoding.titles import check_columns
 from assets.decoding.unpacking import limits_of
 from checks.contract import Column, Contract
 from resources.archives import kind, opened

@@ -1,107 +1,181 @@
-"""Delimited text: by DuckDB, or by Python's `csv` where a field holds a line end, because only it
-knows the line number then.
+"""Delimited text, read by DuckDB as it is typed: from the file received where its bytes allow it.
+
+They do where it is UTF-8 whose lines all end alike; anything else is rewritten first. What DuckDB
+sets aside is counted and placed once the rows are read, and nothing may be missing from the count.
 """
 
-import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from assets.decoding.reading import (
-    TEXTS,
-    TORN,
-    Reading,
-    count,
-    extra,
-    selected,
-    store,
-    store_torn,
-)
-from assets.decoding.text import TextFile, decoded
+from assets.decoding.bytes import Scan, scanned
+from assets.decoding.lines import misread, standing
+from assets.decoding.reading import SHIFTS, Reading, shift_by_torn_lines, store_torn
+from assets.decoding.text import check_encoding, header_of, rewritten
+from assets.decoding.titles import Titles, placed
+from assets.decoding.values import TYPES
 from checks.contract import Contract
 from resources.errors import SourceError
 from resources.sql import literal
+from resources.warehouse import registered
+
+LINE_OF_DUCKDB = 2_000_000  # its `max_line_size`, in bytes
 
 
 def read(
     connection: duckdb.DuckDBPyConnection, source: Path, contract: Contract, work: Path
 ) -> Reading:
-    """Decode the file exactly, then read its rows and its torn lines."""
-    text = work / f"{source.stem}.utf8.csv"
-    try:
-        return _read_delimited(connection, decoded(source, text, contract), contract)
-    finally:
-        text.unlink(missing_ok=True)
+    """Look at the bytes and the titles; the rows are read by whoever reads `texts`."""
+    if source.stat().st_size == 0:
+        raise SourceError("VIDE", "le fichier reçu est vide (0 octet)")
+    path, scan = source, Scan()
+    plain = contract.encoding == "utf-8" and not contract.skip_lines
+    if plain:
+        scan = scanned(source)
+    if not plain or not scan.plain:
+        path = work / "text.csv"
+        scan = rewritten(source, path, contract)
+    for table in ("reject_errors", "reject_scans"):
+        connection.execute(f"drop table if exists {table}")
+    header, lines = header_of(path, contract)
+    text = Text(connection, contract, path, scan, placed(header, contract), lines)
+    return Reading(
+        rows=0,
+        torn=0,
+        extra=text.titles.extra,
+        first_line=contract.skip_lines + lines + 1,
+        texts=text.rows("store_rejects = true, rejects_limit = 0"),
+        again=text.rows("ignore_errors = true"),
+        titles=text.titles,
+        hidden=scan.hidden,
+        met=scan.met,
+        settle=text.settle,
+    )
 
 
-def _read_delimited(
-    connection: duckdb.DuckDBPyConnection, file: TextFile, contract: Contract
-) -> Reading:
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in file.header)
-    more = extra(file.header, contract)
-    connection.execute("drop table if exists reject_errors; drop table if exists reject_scans")
-    try:
-        connection.execute(
-            f"""
-            create or replace temp table _texts as
-            select {selected(contract, file.header)}
-            from read_csv(
-                {literal(file.path)}, columns = {{{columns}}}, auto_detect = false,
-                header = false, skip = 1, delim = {literal(contract.dialect.delimiter)},
-                quote = {literal(contract.dialect.quote_char)},
-                escape = {literal(contract.dialect.quote_char)}, nullstr = '',
-                strict_mode = true, null_padding = false, store_rejects = true,
-                rejects_limit = 0
+@dataclass(frozen=True)
+class Text:
+    """A text in UTF-8 that DuckDB reads. `titled` is how many lines its titles take."""
+
+    connection: duckdb.DuckDBPyConnection
+    contract: Contract
+    path: Path
+    scan: Scan
+    titles: Titles
+    titled: int
+
+    def rows(self, errors: str) -> str:
+        """What SQL reads the rows from; columns are known by their place, never by their title."""
+        names = [f"h{index}" for index in range(len(self.titles.header))]
+        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+        dialect = self.contract.dialect
+        longest = max(self.scan.longest, LINE_OF_DUCKDB)
+        asked = ", ".join(
+            f"{self._column(title, TYPES[column.type])} as c{index}"
+            for index, (column, title) in enumerate(
+                zip(self.contract.columns, self.titles.found, strict=True)
             )
+        )
+        # A column that nobody asks for is not read, nor are its bytes then held to be UTF-8.
+        others = [
+            f"coalesce(strlen(h{index}), 0) >= 0"
+            for index, title in enumerate(self.titles.header)
+            if title not in self.titles.found and self.path.name != "text.csv"
+        ]
+        return f"""(
+            select {asked}
+            from read_csv(
+                {literal(self.path)}, columns = {{{columns}}}, auto_detect = false,
+                header = false, skip = 1, delim = {literal(dialect.delimiter)},
+                quote = {literal(dialect.quote_char)}, escape = {literal(dialect.quote_char)},
+                nullstr = '', strict_mode = true, null_padding = false,
+                max_line_size = {longest + 1}, {errors}
+            )
+            {"where " + " and ".join(others) if others else ""}
+        )"""
+
+    def _column(self, title: str | None, kind: str) -> str:
+        if title is None:
+            return "null::varchar"
+        name = f"h{self.titles.header.index(title)}"
+        if self.scan.windows and kind == "varchar":
+            return (
+                f"case when contains({name}, chr(13)) "
+                f"then replace({name}, chr(13) || chr(10), chr(10)) else {name} end"
+            )
+        return name
+
+    def settle(self, rows: int) -> int:
+        """Count what DuckDB set aside and place it; the count of lines must come out right.
+
+        Raises:
+            SourceError: `ENCODAGE`, `LIGNE_TROP_LONGUE` or `GUILLEMETS`.
+        """
+        found = self.connection.execute(
             """
-        )
-        connection.execute(
-            "insert into _torn select line, any_value(csv_line) from reject_errors group by line"
-        )
-    except duckdb.Error as error:
-        raise SourceError(
-            "NON_CSV", f"DuckDB ne peut pas lire ce tableau ({type(error).__name__})"
-        ) from None
-    rows, torn = count(connection, TEXTS), count(connection, TORN)
-    if rows + torn + 1 == file.lines:
-        return Reading(rows, torn, more, first_line=2)
-    return _read_slowly(connection, file, contract, more)
+            select line, line_byte_position - 1, any_value(csv_line), list(error_type)
+            from reject_errors
+            group by all
+            order by 2
+            """
+        ).fetchall()
+        kinds = {kind for *_, several in found for kind in several}
+        if kinds & {"INVALID ENCODING", "INVALID STATE"}:
+            self._blame_encoding()
+        if "LINE SIZE OVER MAXIMUM" in kinds:
+            raise misread(found[0][0])
+        if found and self.path.name != "text.csv":
+            self._check_torn([place for _, place, _, _ in found])
+        if rows + len(found) + self.titled == self.scan.lines:
+            before = self.contract.skip_lines
+            more = before + self.titled - 1  # DuckDB counts the titles as one line
+            store_torn(self.connection, [(line + more, text) for line, _, text, _ in found])
+            shift_by_torn_lines(self.connection, before + self.titled + 1)
+        else:
+            self._place(rows, [(place, text) for _, place, text, _ in found])
+        return len(found)
 
-
-def _read_slowly(
-    connection: duckdb.DuckDBPyConnection, file: TextFile, contract: Contract, more: list[str]
-) -> Reading:
-    """Read record by record: some field holds a line end, or a line is blank."""
-    order = {title: position for position, title in enumerate(file.header)}
-    positions = [order.get(column.header) for column in contract.columns]
-    good: list[list[str | None]] = []
-    numbers: list[int] = []
-    torn: list[tuple[int, str]] = []
-    with file.path.open(encoding="utf-8", newline="") as text:
-        records = csv.reader(
-            text,
-            delimiter=contract.dialect.delimiter,
-            quotechar=contract.dialect.quote_char,
-            strict=True,
+    def _place(self, rows: int, found: list[tuple[int, str]]) -> None:
+        """Where some records take several lines, or none."""
+        # A record set aside is said to begin at the blank lines before it.
+        torn = {place + len(text) - len(text.lstrip("\r\n")): text for place, text in found}
+        single = len(self.titles.header) == 1
+        stands = standing(
+            self.path, self.contract.dialect, after=self.titled, single=single, torn=torn
         )
-        next(records)
-        line = records.line_num + 1
-        try:
-            for record in records:
-                # As DuckDB does: empty fields too many at the end are no fields.
-                while len(record) > len(file.header) and not record[-1]:
-                    record.pop()
-                if len(record) == len(file.header):
-                    good.append([None if at is None else record[at] or None for at in positions])
-                    numbers.append(line)
-                elif record:
-                    torn.append((line, contract.dialect.delimiter.join(record)))
-                line = records.line_num + 1
-        except csv.Error:
-            raise SourceError(
-                "GUILLEMETS",
-                f"ligne {line} : un guillemet est ouvert et jamais refermé, ou mal placé",
-            ) from None
-    store(connection, good, contract, numbers)
-    store_torn(connection, torn)
-    return Reading(len(good), len(torn), more, numbered=True)
+        start, end = stands.last
+        if stands.count != rows or len(stands.torn) != len(torn):
+            raise misread(start)
+        if torn and start < end and stands.torn.get(max(torn)) == start:
+            raise misread(start)
+        before = self.contract.skip_lines
+        store_torn(
+            self.connection, [(line + before, torn[place]) for place, line in stands.torn.items()]
+        )
+        self._store_shifts(stands.rows, stands.shifts)
+
+    def _store_shifts(self, rows: Sequence[int], shifts: Sequence[int]) -> None:
+        import polars as pl
+
+        frame = pl.DataFrame({"from_row": rows, "shift": shifts}, strict=False)
+        with registered(self.connection, "_moves", frame):
+            self.connection.execute(f"insert into {SHIFTS} from _moves")
+
+    def _check_torn(self, places: list[int]) -> None:
+        """The bytes of a torn line were not all decoded."""
+        if len(places) > 1000:
+            check_encoding(self.path, "utf-8")
+            return
+        with self.path.open("rb") as file:
+            for place in places:
+                file.seek(place)
+                try:
+                    file.readline().decode("utf-8")
+                except UnicodeDecodeError:
+                    self._blame_encoding()
+
+    def _blame_encoding(self) -> None:
+        check_encoding(self.path, "utf-8")
+        raise SourceError("ENCODAGE", "le fichier n’est pas lisible")

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from assets.decoding.reading import TEXTS, Reading, count, extra, selected
-from assets.decoding.text import check_columns
+from assets.decoding.titles import check_columns
 from checks.contract import Contract
 from resources.errors import SourceError
 from resources.sql import literal

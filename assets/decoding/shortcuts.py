@@ -1,0 +1,93 @@
+"""The values of plainly written texts, had at the price of a cast.
+
+Casting alone would let too much through: DuckDB reads `1e3`, `12.5`, `0x1F` and `1_000` as
+integers, `infinity` as a date. So each cast has its guard, most often to write the value back and
+compare; only a text that fails it goes through `assets.decoding.values`, which is what is true.
+Pure functions from a column to SQL.
+"""
+
+from dataclasses import dataclass
+
+from assets.decoding.values import SPACES, cleaned, text_literal, typed
+from checks.contract import Column, Contract
+from resources.sql import literal
+
+MET = SPACES + "_."
+ERA = "between date '1000-01-01' and date '9999-12-31'"
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """`quick`: the value of a text; `doubt`: true where that is not proven, never true for none.
+
+    Where no way is shorter than the exact one, `exact` is None and a doubt is a fault.
+    """
+
+    quick: str
+    doubt: str
+    exact: str | None
+
+
+def shortcut(column: Column, contract: Contract, text: str, quick: str, met: str) -> Shortcut:
+    """How a text of this column is read; `quick` names the quick value, for `doubt` to speak of it.
+
+    `met` are the characters among `MET` that are somewhere in the file: the others need no guard.
+    """
+    exact = typed(column, cleaned(column, contract, text))
+    found = _of_type(column, text, quick, met)
+    if found is None:
+        return Shortcut(exact, f"({quick} is null and {text} is not null)", None)
+    value, doubts = found
+    corrected = [one.value for one in contract.corrections if one.column == column.name]
+    apart = sorted({word for word in (*contract.missing_values, *corrected) if word})
+    if apart:
+        doubts.append(f"{text} in ({', '.join(literal(word) for word in apart)})")
+    if "" in corrected:
+        doubts.append(f"{text} is null")
+    return Shortcut(value, f"({' or '.join(doubts) or 'false'})", exact)
+
+
+def _of_type(column: Column, text: str, quick: str, met: str) -> tuple[str, list[str]] | None:
+    """The cast, and its guards."""
+    other = f"{quick}::varchar is distinct from {text}"
+    match column.type:
+        case "string" if column.format in ("siret", "siren", "telephone"):
+            return None
+        case "string" | "any":
+            blanks = [text_literal(one) for one in met if one in SPACES]
+            return text, [
+                f"{side}({text}, {one})" for one in blanks for side in ("prefix", "suffix")
+            ]
+        case "integer":
+            return f"try_cast({text} as bigint)", [other]
+        case "year":
+            return f"try_cast({text} as bigint)", [other, f"{quick} not between 1000 and 9999"]
+        case "number":
+            return _number(column.decimal_char, text, quick, met)
+        case "date" if column.format in (None, "default"):
+            return f"try_cast({text} as date)", [other, f"{quick} not {ERA}"]
+        case "date" if column.format != "any" and "%z" not in str(column.format):
+            layout = literal(column.format)
+            return (
+                f"try_strptime({text}, {layout})::date",
+                [f"strftime({quick}, {layout}) is distinct from {text}", f"{quick} not {ERA}"],
+            )
+        case "datetime" if column.format in (None, "default"):
+            spaced = f"replace({text}, 'T', ' ')"
+            return (
+                f"try_cast({text} as timestamp)",
+                [f"{quick}::varchar is distinct from {spaced}", f"{quick}::date not {ERA}"],
+            )
+    return None
+
+
+def _number(point: str, text: str, quick: str, met: str) -> tuple[str, list[str]]:
+    """A cast to `double` takes `_` between digits, and a point whatever the contract says."""
+    doubts = [f"({quick} is null and {text} is not null)", f"not isfinite({quick})"]
+    if "_" in met:
+        doubts.append(f"contains({text}, '_')")
+    if point == ".":
+        return f"try_cast({text} as double)", doubts
+    if "." in met:
+        doubts.append(f"contains({text}, '.')")
+    return f"try_cast(replace({text}, {literal(point)}, '.') as double)", doubts
