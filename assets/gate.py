@@ -10,7 +10,7 @@ from assets.decoding.stage import Staged
 from assets.outcome import Outcome
 from assets.versions import stored_bytes
 from checks.contract import Contract
-from checks.facts import budget_verdicts, quarantine_verdict, volume_verdict
+from checks.facts import budget_verdicts, quarantine_verdict, reading_verdicts, volume_verdict
 from checks.promises import rules_of
 from checks.quality import evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
@@ -58,6 +58,7 @@ def judged(
             if volume.refuses and accepted():
                 volume = volume_verdict(staged.rows, outcome.standing.rows, accepted=True)
             verdicts.append(volume)
+        verdicts += reading_verdicts(contract, corrections=staged.corrections, hidden=staged.hidden)
     verdicts += budget_verdicts(
         contract,
         downloaded=outcome.bytes_in if outcome.table.layer == "sources" else None,
@@ -72,6 +73,9 @@ def judged(
         quarantined=staged.quarantined,
         reasons=staged.reasons,
         extra=staged.extra,
+        aliases=staged.aliases,
+        absent=staged.absent,
+        corrections=staged.corrections,
         bytes_out=stored,
     )
 

@@ -58,6 +58,9 @@ class Outcome:
     quarantined: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     extra: Sequence[str] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    absent: Sequence[str] = ()
+    corrections: Sequence[int] = ()
     facts: Mapping[str, int] = field(default_factory=dict)
     bytes_in: int | None = None
     bytes_out: int | None = None

@@ -4,9 +4,11 @@ Same words as the gate's (`checks.rules`). Facts may refuse a version; what vari
 only warns.
 """
 
+from collections.abc import Sequence
+
 from checks.contract import Contract
 from checks.rules import Dimension, Rule, Severity, Verdict
-from resources.french import number, percent, plural, quantity, signed
+from resources.french import day, number, percent, plural, quantity, signed
 
 PRECEDENT = "lignes.precedent"
 FEW, LOST, GAINED = 100, -0.6, 4.0
@@ -52,6 +54,48 @@ def volume_verdict(rows: int, before: int, *, accepted: bool) -> Verdict:
         passed=usual,
         observed=told + (", accepté" if accepted and not usual else ""),
     )
+
+
+def reading_verdicts(
+    contract: Contract, *, corrections: Sequence[int], hidden: bool
+) -> list[Verdict]:
+    """What reading the file showed that an agent should see to: warnings, without any value.
+
+    A correction that mends nothing is that of an error the producer has put right.
+    """
+    verdicts = []
+    if contract.corrections:
+        declared = list(zip(contract.corrections, corrections, strict=True))
+        idle = [
+            f"{contract.by_name[one.column].label}, déclarée par {one.author} le {day(one.date)}"
+            for one, mended in declared
+            if not mended
+        ]
+        told = plural(sum(corrections), "valeur corrigée", "valeurs corrigées")
+        rule = Rule(
+            "lecture.corrections",
+            Dimension.VALIDITY,
+            Severity.WARNING,
+            "Chaque correction du contrat corrige encore quelque chose",
+            "corrections_mend_something",
+        )
+        left = f" ; sans effet, à retirer du contrat : {' ; '.join(idle)}" if idle else ""
+        verdicts.append(
+            Verdict(
+                rule, not idle, observed=told + left, checked=len(declared), unexpected=len(idle)
+            )
+        )
+    if hidden:
+        rule = Rule(
+            "lecture.invisibles",
+            Dimension.VALIDITY,
+            Severity.WARNING,
+            "Aucun caractère invisible ne se cache dans le fichier",
+            "no_hidden_character",
+        )
+        observed = "des caractères invisibles s’y trouvent : deux noms semblables peuvent différer"
+        verdicts.append(Verdict(rule, passed=False, observed=observed))
+    return verdicts
 
 
 def budget_verdicts(

@@ -138,6 +138,18 @@ def materialization(outcome: Outcome) -> dict[str, Any]:
         metadata["colonnes_non_retenues"] = ", ".join(outcome.extra)
     if outcome.outage:
         metadata |= outage_facts(outcome.outage)
+    if outcome.aliases:
+        found = [f"{name} : « {title} »" for name, title in outcome.aliases.items()]
+        metadata["colonnes_sous_un_autre_titre"] = ", ".join(found)
+    if outcome.absent:
+        metadata["colonnes_absentes"] = ", ".join(outcome.absent)
+    if outcome.corrections:
+        mended = zip(outcome.table.contract.corrections, outcome.corrections, strict=True)
+        metadata["corrections"] = dg.MetadataValue.md(
+            "\n".join(
+                f"- {one.column}, {one.date} : {count} ({one.reason})" for one, count in mended
+            )
+        )
     if outcome.warnings:
         metadata["avertissements"] = dg.MetadataValue.md(
             "\n".join(f"- {verdict.rule.sentence}" for verdict in outcome.warnings)
