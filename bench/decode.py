@@ -1,10 +1,11 @@
 """From bytes to typed rows, measured beside peers: the same sales, each run in a fresh process.
 
 `python bench/decode.py [rows] [runs]`. Ours: a landed file to a staging table of a DuckDB file at
-the latest storage version, every rejected row kept with its line, its reasons and its texts. DuckDB:
-its own typed `read_csv` with rejects, into the same kind of file. Peers run in the Python named by
-`ARDOISE_PEERS` (dlt, pandas); what is not installed there is « non mesuré ». Runs alternate; medians
-of CPU-seconds, seconds and peak memory. Generated files stay in `data/bench`.
+the latest storage version, every rejected row kept with its line, its reasons and its texts.
+DuckDB: its own typed `read_csv` with rejects, into the same kind of file. Peers run in the Python
+named by `ARDOISE_PEERS` (dlt, pandas), integers left as texts since some are none; what is not
+installed there is « non mesuré ». Runs alternate; medians of CPU-seconds, seconds and peak memory.
+Generated files stay in `data/bench`.
 """
 
 import json
