@@ -15,6 +15,8 @@ LONGEST = 16_000_000
 # Marks that change the order of letters or take no room: U+200B–F, U+202A–E, U+2060–9, U+FEFF
 # (Unicode TR 36, 2.10): two names that look the same would not be.
 HIDDEN = re.compile(rb"\xe2(?:\x80[\x8b-\x8f\xaa-\xae]|\x81[\xa0-\xa9])")
+# The same, and U+202F: one search of a block tells whether any of them is worth another.
+RARE = re.compile(rb"\xe2(?:\x80[\x8b-\x8f\xaa-\xaf]|\x81[\xa0-\xa9])")
 MARK = b"\xef\xbb\xbf"
 CARE = {
     " ": b" ",
@@ -67,27 +69,29 @@ class Scan:
         if self._tail.endswith(b"\r") and block.startswith(b"\n"):
             self._windows += 1
         self._seek_care(block)
-        if not self.hidden and not block.isascii():
-            start = 3 if self.bytes == 0 and block.startswith(MARK) else 0
-            near = self._tail + block[start : start + 2]
-            self.hidden = (
-                HIDDEN.search(block, start) is not None
-                or (b"\xef" in block and block.find(MARK, start) >= 0)
-                or HIDDEN.search(near) is not None
-                or MARK in near
-            )
         self.bytes += len(block)
         self._tail = block[-2:]
 
     def _seek_care(self, block: bytes) -> None:
-        """Which characters that need care are anywhere in the text: the others need no guard."""
+        """Which characters that need care are anywhere in the text: the others need no guard.
+
+        The first byte of each is sought alone: most texts do not have it, and that is quick.
+        """
         near = self._tail + block[:2]
+        accents = not (block.isascii() and near.isascii())
+        rare = accents and (RARE.search(block) or RARE.search(near)) is not None
         for character, code in CARE.items():
-            # The first byte is sought alone: most files do not have it, and that is quick.
-            if character not in self.met and (
-                (code[:1] in block and code in block) or (len(code) > 1 and code in near)
-            ):
+            if character in self.met or (len(code) == 3 and not rare):
+                continue
+            if (code[:1] in block and code in block) or (accents and code in near):
                 self.met += character
+        if accents and not self.hidden:
+            start = len(MARK) if self.bytes == 0 and block.startswith(MARK) else 0
+            self.hidden = (
+                (rare and (HIDDEN.search(block) or HIDDEN.search(near)) is not None)
+                or (MARK[:1] in block[start:] and block.find(MARK, start) >= 0)
+                or (self.bytes > 0 and MARK in near)
+            )
 
     def end(self) -> None:
         """Say that there is no more: a last line may have no end."""

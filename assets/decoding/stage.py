@@ -23,14 +23,6 @@ from checks.contract import Contract
 from resources.errors import SourceError
 from resources.sql import quoted
 
-# DuckDB tries every way to compress a column, at the price of reading it; where one is always
-# the best or nearly, saying which takes a fifth off the time of a load (docs/decisions).
-COMPRESSION = {
-    "bigint": " using compression bitpacking",
-    "double": " using compression alp",
-    "date": " using compression bitpacking",
-}
-
 
 @dataclass(frozen=True)
 class Staged:
@@ -100,9 +92,7 @@ def _read(
 ) -> None:
     """Fill the staging table, in the order of the file: its row ids are the ranks of the rows."""
     columns = ", ".join(
-        f"{quoted(column.name)} {kind}{COMPRESSION.get(kind, '')}"
-        for column in contract.columns
-        for kind in (TYPES[column.type],)
+        f"{quoted(column.name)} {TYPES[column.type]}" for column in contract.columns
     )
     connection.execute(f"drop table if exists {table}")
     connection.execute(f"create table {table} ({columns}, _raw varchar[], _line bigint)")

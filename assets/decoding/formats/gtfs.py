@@ -5,6 +5,7 @@ service and go beyond 24:00; they are kept whole, as seconds, in the columns dec
 https://gtfs.org/schedule/reference/
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -25,16 +26,16 @@ def read(
     """Read one file of the feed; a file that may be absent gives no row."""
     name = str(contract.member)
     file = work / f"{source.stem}.{name}"
-    try:
-        with opened(source, limits_of(contract)) as archive:
-            if not _has(archive, name, contract):
-                return _nothing(connection, contract)
-            archive.extract(name, file)
-        reading = csv.read(connection, file, contract, work)
-    finally:
-        file.unlink(missing_ok=True)
-    _count_seconds(connection, contract)
-    return reading
+    with opened(source, limits_of(contract)) as archive:
+        if not _has(archive, name, contract):
+            return _nothing(connection, contract)
+        archive.extract(name, file)
+    reading = csv.read(connection, file, contract, work)
+    return replace(
+        reading,
+        texts=_in_seconds(reading.texts, contract),
+        again=_in_seconds(reading.again, contract),
+    )
 
 
 def _has(archive: Archive, name: str, contract: Contract) -> bool:
@@ -66,17 +67,20 @@ def _nothing(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Readi
     return Reading(0, 0, [])
 
 
-def _count_seconds(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Write `25:10:00` as 90600; what is not a time stays as it is, to be set aside."""
-    for at, column in enumerate(contract.columns):
-        if column.format == TIME:
-            hours, minutes, seconds = (
-                f"split_part(trim(c{at}), ':', {part})" for part in (1, 2, 3)
-            )
-            connection.execute(
-                f"""
-                update temp._texts
-                set c{at} = {hours}::integer * 3600 + {minutes}::integer * 60 + {seconds}::integer
-                where regexp_full_match(trim(c{at}), '\\d{{1,3}}:[0-5]\\d:[0-5]\\d')
-                """
-            )
+def _in_seconds(texts: str, contract: Contract) -> str:
+    """`25:10:00` read as 90600; what is not a time stays as it is, to be set aside."""
+    times = [f"c{at}" for at, column in enumerate(contract.columns) if column.format == TIME]
+    if not times:
+        return texts
+    counted = ", ".join(_counted(text) for text in times)
+    return f"(select * replace ({counted}) from {texts})"
+
+
+def _counted(text: str) -> str:
+    hours, minutes, seconds = (
+        f"try_cast(split_part(trim({text}), ':', {part}) as integer)" for part in (1, 2, 3)
+    )
+    return (
+        f"case when regexp_full_match(trim({text}), '\\d{{1,3}}:[0-5]\\d:[0-5]\\d') "
+        f"then ({hours} * 3600 + {minutes} * 60 + {seconds})::varchar else {text} end as {text}"
+    )
