@@ -63,8 +63,14 @@ class Table:
 class Catalogue:
     """The tables of one territory and profile, upstream first."""
 
-    def __init__(self, territory: TerritoryFolder, profile: str | None = None) -> None:
-        """Load every declaration.
+    def __init__(
+        self,
+        territory: TerritoryFolder,
+        profile: str | None = None,
+        schemas: Sequence[Path] = (),
+    ) -> None:
+        """Load every declaration. National schemas are looked for in the territory, then in
+        the `schemas` folders.
 
         Raises:
             DeclarationError: a contract that cannot be read, a repeated name, an unknown table,
@@ -73,9 +79,10 @@ class Catalogue:
         self.territory = territory
         self.profile = profile or territory.territory.profile
         folders = [HERE, territory.folder]
+        schemas = [territory.folder / "schemas", *schemas]
         found = [
-            *_declared(folders, "sources", "*.y*ml", territory),
-            *_declared(folders, "curated", "*.sql", territory),
+            *_declared(folders, "sources", "*.y*ml", territory, schemas),
+            *_declared(folders, "curated", "*.sql", territory, schemas),
         ]
         tables = {
             table.key: table
@@ -132,12 +139,16 @@ class Catalogue:
 
 
 def _declared(
-    folders: Sequence[Path], layer: Layer, pattern: str, territory: TerritoryFolder
+    folders: Sequence[Path],
+    layer: Layer,
+    pattern: str,
+    territory: TerritoryFolder,
+    schemas: Sequence[Path],
 ) -> Iterator[Table]:
     seen: dict[str, Path] = {}
     _refuse_strangers(folders, layer, pattern)
     for path in sorted({path for folder in folders for path in (folder / layer).glob(pattern)}):
-        for table in _tables(path, layer, territory):
+        for table in _tables(path, layer, territory, schemas):
             if table.name in seen:
                 raise DeclarationError(
                     f"Deux fichiers déclarent la table « {table.key} » : "
@@ -160,7 +171,9 @@ def _refuse_strangers(folders: Sequence[Path], layer: Layer, pattern: str) -> No
                 )
 
 
-def _tables(path: Path, layer: Layer, territory: TerritoryFolder) -> Iterator[Table]:
+def _tables(
+    path: Path, layer: Layer, territory: TerritoryFolder, schemas: Sequence[Path]
+) -> Iterator[Table]:
     """The table that a file declares, or those of a feed."""
     variables = territory.territory.variables
     if layer == "sources" and is_feed(path, FEEDS):
@@ -168,7 +181,7 @@ def _tables(path: Path, layer: Layer, territory: TerritoryFolder) -> Iterator[Ta
             table = _table(path, layer, territory, contract, None)
             yield replace(table, name=name, feed=path.stem)
     else:
-        yield _table(path, layer, territory, *read_contract(path, layer, variables))
+        yield _table(path, layer, territory, *read_contract(path, layer, variables, schemas))
 
 
 def _table(

@@ -55,7 +55,9 @@ class Platform:
         Raises:
             DeclarationError: some declaration cannot be used.
         """
-        return Catalogue(self.territory, self.settings.profile)
+        shared = self.settings.schemas
+        schemas = [self.home.schemas, *([shared] if shared else [])]
+        return Catalogue(self.territory, self.settings.profile, schemas)
 
     @cached_property
     def web(self) -> "Web":

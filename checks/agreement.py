@@ -30,6 +30,7 @@ def faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
                 ("key", index),
                 f"« {name} » n’est pas une colonne du contrat{closest(name, contract.by_name)}",
             )
+    yield from _custom_check_faults(contract)
     yield from _expectation_faults(contract)
     yield from _protection_faults(contract)
 
@@ -78,6 +79,19 @@ def _bound_faults(column: Column, place: Location) -> Iterator[tuple[Location, s
                 yield where, f"« {word} » attend une date entre guillemets, comme 2020-01-31"
         elif isinstance(bound, str):
             yield where, f"« {word} » attend un nombre, sans guillemets"
+
+
+def _custom_check_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
+    for index, check in enumerate(contract.custom_checks):
+        place: Location = ("custom_checks", index)
+        if word := check.missing:
+            yield place, f"« {check.name} » demande le paramètre « {word} »"
+        for name in filter(None, (check.column, *check.others)):
+            if name not in contract.by_name:
+                yield (
+                    (*place, "params"),
+                    f"« {name} » n’est pas une colonne du contrat{closest(name, contract.by_name)}",
+                )
 
 
 def _expectation_faults(contract: Contract) -> Iterator[tuple[Location, str]]:

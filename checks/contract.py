@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from checks.custom_checks import CustomCheck
 from checks.rules import Dimension, Severity
 from checks.strict import Strict
 
@@ -82,6 +83,13 @@ class Constraints(Strict):
         return pattern
 
 
+class ArrayItem(Strict):
+    """What each item of an `array` column must be (`arrayItem` of Table Schema)."""
+
+    type: ColumnType = "string"
+    constraints: Constraints = Constraints()
+
+
 class Column(Strict):
     """One column: how it is found in the file, what it means, what it must satisfy.
 
@@ -91,7 +99,6 @@ class Column(Strict):
     name: Name
     source_name: str | None = Field(default=None, alias="from")
     aliases: list[str] = Field(default=[])
-    optional: bool = False
     title: str = ""
     type: ColumnType = "string"
     format: str | None = None
@@ -104,6 +111,8 @@ class Column(Strict):
     false_values: list[str] = Field(
         default=["false", "False", "FALSE", "0"], alias="falseValues", min_length=1
     )
+    optional: bool = False
+    array_item: ArrayItem | None = Field(default=None, alias="arrayItem")
     unit: str | None = None
     description: str
     example: str
@@ -215,6 +224,10 @@ class Contract(Strict):
     Of a received file: `member` names the file to read in an archive, `sheet` that of a workbook,
     `records` the path of the rows in a JSON document (`marches.marche`), `skip_lines` how many
     lines stand before the titles, `may_be_empty` that no row is no fault.
+
+    `schema` names a national Table Schema (`scdl/subventions@2.1.1`): its columns are those of the
+    contract, which completes some by name and leaves others out by `except`
+    (`checks.national`). `custom_checks` are the rules of schema.data.gouv.fr between columns.
     """
 
     title: str
@@ -241,8 +254,11 @@ class Contract(Strict):
     synthetic: bool = False
     caveats: list[str] = Field(default=[], alias="avertissements")
     corrections: list[Correction] = Field(default=[])
+    national_schema: str | None = Field(default=None, alias="schema")
+    left_out: list[str] = Field(default=[], alias="except")
     columns: list[Column] = Field(min_length=1)
     key: list[Name] = Field(default=[])
+    custom_checks: list[CustomCheck] = Field(default=[])
     quarantine: QuarantineThreshold = QuarantineThreshold()
     expectations: list[dict[str, dict[str, Any]]] = Field(default=[])
     protection: Protection = Protection()

@@ -3,20 +3,23 @@ table.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from checks.agreement import faults
 from checks.contract import NAME, Contract, Layer
 from checks.declaration import Declaration, read_declaration, text_of
+from checks.national import expanded
 
 FRONT_MATTER = re.compile(r"\A\s*/\*\s*---[ \t]*\n(.*?)^\s*---[ \t]*\*/[ \t]*\n?", re.S | re.M)
 
 
 def read_contract(
-    path: Path, layer: Layer, variables: Mapping[str, str]
+    path: Path, layer: Layer, variables: Mapping[str, str], schemas: Sequence[Path] = ()
 ) -> tuple[Contract, str | None]:
     """The contract of a file and, for a curated table, its query.
+
+    A national schema is looked for beside the folder of the file, then in the `schemas` folders.
 
     Raises:
         DeclarationError: every fault of the file, each with its line and the closest right word.
@@ -30,6 +33,7 @@ def read_contract(
         raise declaration.refusal(
             [((), "le nom du fichier doit être en minuscules sans accent, chiffres et « _ »")]
         )
+    declaration = expanded(declaration, [path.parent.parent / "schemas", *schemas])
     contract = declaration.held_to(Contract)
     if found := list(faults(contract, layer)):
         raise declaration.refusal(found)

@@ -28,6 +28,8 @@ app = typer.Typer(
 
 site = typer.Typer(help="Les pages statiques.", no_args_is_help=True)
 app.add_typer(site, name="site")
+schema = typer.Typer(help="Les schémas nationaux que les contrats nomment.", no_args_is_help=True)
+app.add_typer(schema, name="schema")
 
 Names = Annotated[
     list[str] | None,
@@ -134,6 +136,18 @@ def check(name: Name) -> None:
     with _told():
         kept = show_check(_platform(), name)
     raise typer.Exit(0 if kept else 1)
+
+
+@schema.command("add")
+def schema_add(
+    name: Annotated[str, typer.Argument(help="Un schéma et sa version : scdl/subventions@2.1.1.")],
+) -> None:
+    """Apporte un schéma national, avec sa licence, dans le dossier du territoire."""
+    from pipelines.schemas import add_schema
+
+    with _told():
+        file = add_schema(_platform(), name)
+    typer.echo(f"{name} est dans « {file} » ; un contrat peut dire « schema: {name} ».")
 
 
 @app.command()

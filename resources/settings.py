@@ -55,6 +55,11 @@ class Home:
         return self.path / "work"
 
     @property
+    def schemas(self) -> Path:
+        """National schemas, as schema.data.gouv.fr lays them."""
+        return self.path / "schemas"
+
+    @property
     def logs(self) -> Path:
         """Text logs."""
         return self.path / "logs"
@@ -87,13 +92,15 @@ class Outside:
 class Settings:
     """What the environment decides. `today` is None for the day it really is.
 
-    `territory` is None for the shipped one; `profile` is None for the territory's own.
+    `territory` is None for the shipped one; `profile` is None for the territory's own;
+    `schemas` is one more folder of national schemas.
     `history_days` is how long Dagster's own history of runs is kept.
     """
 
     home: Home
     territory: Path | None = None
     profile: str | None = None
+    schemas: Path | None = None
     seed: int = 2021
     sensor_rows: int = 300_000
     until: date = date(2026, 10, 31)
@@ -111,10 +118,12 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     home = environment.get("ARDOISE_HOME")
     territory = environment.get("ARDOISE_TERRITORY")
+    schemas = environment.get("ARDOISE_SCHEMAS")
     return Settings(
         home=Home(Path(home).expanduser().resolve() if home else REPOSITORY / "data"),
         territory=Path(territory).expanduser().resolve() if territory else None,
         profile=environment.get("ARDOISE_PROFILE") or None,
+        schemas=Path(schemas).expanduser().resolve() if schemas else None,
         seed=_number(environment, "ARDOISE_SEED", 2021, least=0),
         sensor_rows=_number(environment, "ARDOISE_SENSOR_ROWS", 300_000, least=1),
         history_days=_number(environment, "ARDOISE_HISTORY_DAYS", 180, least=1),

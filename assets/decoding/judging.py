@@ -6,6 +6,7 @@ Pure SQL over `c0`, `c1`…, the raw texts of a row; what is a value and what is
 
 import duckdb
 
+from assets.decoding.crosschecks import crosschecks
 from assets.decoding.reading import TEXTS, Reading
 from assets.decoding.reasons import FREE, promises, reason
 from assets.decoding.shortcuts import shortcut
@@ -34,7 +35,9 @@ def streamed(contract: Contract, reading: Reading) -> str:
     )
     doubts = [f"d{i}" for i, _ in numbered]
     doubts += [fault for i, column in columns for fault in _faults(column, f"c{i}", f"q{i}")]
+    doubts += [rule.fault for rule in crosschecks(contract, "q")]
     sound = [test for i, column in columns for test in _sound(column, contract, i)]
+    sound += [f"({rule.fault}) is not true" for rule in crosschecks(contract)]
     texts = ", ".join(f"c{i}" for i, _ in columns)
     # Nested: DuckDB would try the parts of an `and` in another order, and pay for all of them.
     suspects = f"case when doubt then case when {' and '.join(sound) or 'true'} then null else"
@@ -85,8 +88,13 @@ def judge_suspects(connection: duckdb.DuckDBPyConnection, table: str, contract: 
     raw = ", ".join(f"_raw[{i + 1}] as c{i}" for i, _ in columns)
     texts = ", ".join(f"{cleaned(column, contract, f'c{i}')} as t{i}" for i, column in columns)
     values = ", ".join(f"{typed(column, f't{i}')} as v{i}" for i, column in columns)
-    found = ", ".join(f"{reason(column, f't{i}', f'v{i}')} as r{i}" for i, column in columns)
-    told = ", ".join(f"'{column.name}:' || r{i}" for i, column in columns)
+    faults = [(column.name, reason(column, f"t{i}", f"v{i}")) for i, column in columns]
+    faults += [
+        (rule.column, f"case when {rule.fault} then '{rule.code}' end")
+        for rule in crosschecks(contract)
+    ]
+    found = ", ".join(f"{why} as r{i}" for i, (_, why) in enumerate(faults))
+    told = ", ".join(f"'{name}:' || r{i}" for i, (name, _) in enumerate(faults))
     connection.execute(
         f"""
         create or replace temp table _faults as

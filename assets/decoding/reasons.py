@@ -18,6 +18,7 @@ REASONS = {
     "HORS_LISTE": "la valeur n’est pas dans la liste permise",
     "HORS_BORNES": "la valeur est hors des bornes",
     "LONGUEUR": "le texte est trop court ou trop long",
+    "INCOHERENT": "la valeur contredit une autre colonne de la même ligne",
     "REFERENCE": "la valeur n’existe pas dans la table de référence",
     "DOUBLON": "la ligne répète une ligne déjà lue",
     "CLE_EN_CONFLIT": "plusieurs lignes portent la même clé avec des valeurs différentes",
