@@ -96,6 +96,8 @@ class Catalogue:
                 f"{closest(self.profile, profiles)} (profils : {', '.join(profiles)}). "
                 "Rien n’a été exécuté. Corrigez ARDOISE_PROFILE ou « profile » du territoire."
             )
+        # Declared and read like the others, and never built here.
+        self.elsewhere = [table for table in found if table.key not in tables]
         _check_references(tables, {table.key for table in found})
         self.tables: Mapping[str, Table] = {key: tables[key] for key in _upstream_first(tables)}
 

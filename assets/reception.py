@@ -66,6 +66,18 @@ def receive(platform: Platform, table: Table) -> Reception:
     return Reception(landed)
 
 
+def received_before(platform: Platform, table: Table) -> Reception:
+    """The last file received, and no other asked for.
+
+    Raises:
+        SourceError: `ABSENT`, none was ever received.
+    """
+    last = platform.landing.last(table.landing)
+    if last is None:
+        raise SourceError("ABSENT", "aucun fichier de cette source n’est au dépôt")
+    return Reception(last, Outages(platform.home).of(table.landing))
+
+
 def outages_of(platform: Platform) -> dict[str, Outage]:
     """The tables whose data may be late, by key: a source in an outage, and whatever reads it."""
     known = Outages(platform.home)

@@ -18,7 +18,7 @@ from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.outcome import Decision, Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
-from assets.reception import Reception, receive
+from assets.reception import Reception, receive, received_before
 from assets.sobriety.ledger import ledger_row
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.quality import arrival
@@ -61,11 +61,16 @@ class Situation:
 class Builder:
     """Builds the tables of one run."""
 
-    def __init__(self, platform: Platform, run: Run, *, force: bool = False) -> None:
-        """`force` builds again what is already what it would be."""
+    def __init__(
+        self, platform: Platform, run: Run, *, force: bool = False, ask: bool = True
+    ) -> None:
+        """`force` builds again what is already what it would be; without `ask`, no source is asked
+        anything and its last file is read again.
+        """
         self.platform = platform
         self.run = run
         self.force = force
+        self._reception = receive if ask else received_before
         self._received: dict[str, Reception | SourceError] = {}
         self._received_again: set[str] = set()
         self._asking: dict[str, Measure] = {}
@@ -255,7 +260,7 @@ class Builder:
             return None
         if table.landing not in self._received:
             try:
-                self._received[table.landing] = receive(self.platform, table)
+                self._received[table.landing] = self._reception(self.platform, table)
             except SourceError as error:
                 self._received[table.landing] = error
         received = self._received[table.landing]

@@ -6,12 +6,14 @@ not be reached: its last version stands, labelled with its date.
 """
 
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from assets.platform import Platform
+from pipelines import contract_commands, source_commands
+from pipelines.telling import platform as _platform
+from pipelines.telling import stop as _stop
+from pipelines.telling import told as _told
 
 LATE = 3
 
@@ -30,6 +32,8 @@ site = typer.Typer(help="Les pages statiques.", no_args_is_help=True)
 app.add_typer(site, name="site")
 schema = typer.Typer(help="Les schémas nationaux que les contrats nomment.", no_args_is_help=True)
 app.add_typer(schema, name="schema")
+app.add_typer(source_commands.app)
+app.add_typer(contract_commands.app, name="contract")
 
 Names = Annotated[
     list[str] | None,
@@ -100,15 +104,6 @@ def status() -> None:
     with _told():
         complete, late = show_status(_platform())
     raise typer.Exit(1 if not complete else LATE if late else 0)
-
-
-@app.command()
-def sources() -> None:
-    """Liste les tables déclarées : d’où elles viennent, à quelle cadence, sous quel accès."""
-    from pipelines.display import show_catalogue
-
-    with _told():
-        show_catalogue(_platform())
 
 
 @app.command()
@@ -204,37 +199,3 @@ def dev(
     dagster = os.path.join(os.path.dirname(sys.executable), "dagster")  # noqa: PTH118, PTH120
     workspace = str(REPOSITORY / "workspace.yaml")
     os.execv(dagster, [dagster, "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)])
-
-
-def _platform() -> "Platform":
-    from assets.platform import Platform
-
-    return Platform()
-
-
-class _told:
-    """Turn what an agent can mend into a message and an exit code, not a trace."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        from resources.errors import ArdoiseError, DeclarationError
-
-        if isinstance(error, ArdoiseError):
-            _stop(str(error), code=2 if isinstance(error, DeclarationError) else 1)
-        if isinstance(error, BrokenPipeError):
-            raise typer.Exit(1)  # the reader left: `ardoise query … | head`
-        if isinstance(error, OSError):
-            from resources.files import refusal
-
-            _stop(
-                f"Arrêt : {refusal(error)}. Ce qui est publié n’a pas changé. Vérifiez "
-                "ARDOISE_HOME, les droits et la place du disque, puis relancez.",
-                code=1,
-            )
-
-
-def _stop(message: str, code: int = 2) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(code)

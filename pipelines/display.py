@@ -17,7 +17,6 @@ from assets.outcome import Outcome, State
 from assets.platform import Platform
 from assets.reception import label
 from pipelines.run import Report
-from resources import addresses
 from resources.french import NOT_MEASURED, day, number, plural, quantity, small_energy, weight
 
 STATES: dict[State, tuple[str, str]] = {
@@ -153,19 +152,6 @@ def _current(report: Report) -> str:
     return told + (f", {number(late)} {waits}" if late else "")
 
 
-def show_catalogue(platform: Platform) -> None:
-    """Every declared table."""
-    grid = grid_of("Table", "Titre", "Cadence", "Accès", "Origine")
-    for table in platform.catalogue:
-        contract = table.contract
-        reads = ", ".join(sorted(table.upstream))
-        origin = addresses.told(contract.url) or f"lit {reads}"
-        if contract.synthetic and table.layer == "sources":
-            origin += " (synthétique)"
-        grid.add_row(table.key, contract.title, contract.cadence or "", contract.access, origin)
-    console().print(grid)
-
-
 def console() -> Console:
     """Standard output; wide enough for a table when it goes to a file."""
     plain = Console(highlight=False, markup=False)
@@ -181,7 +167,7 @@ def grid_of(*columns: str, right: Set[str] = NUMBERS) -> Grid:
             column,
             justify="right" if numeric else "left",
             overflow="fold",
-            no_wrap=numeric or column == "Table",
+            no_wrap=numeric or column in ("Table", "Source"),
         )
     return grid
 

@@ -68,9 +68,16 @@ class Report:
 
 
 def run(
-    platform: Platform, names: Sequence[str] = (), *, watcher: Watcher = nobody, force: bool = False
+    platform: Platform,
+    names: Sequence[str] = (),
+    *,
+    watcher: Watcher = nobody,
+    force: bool = False,
+    ask: bool = True,
 ) -> Report:
     """Bring tables up to date (all of them, or those named and whatever reads them), and publish.
+
+    Without `ask`, no source is asked anything: the last file of each is read again.
 
     Raises:
         DeclarationError: some declaration, or a name, cannot be used.
@@ -78,7 +85,7 @@ def run(
     """
     _ = platform.catalogue  # a broken declaration is told before anything is written
     run_id = str(uuid.uuid4())
-    session = Session(platform, run_id=run_id, watcher=watcher, force=force)
+    session = Session(platform, run_id=run_id, watcher=watcher, force=force, ask=ask)
     builder = session.builder(run_id)
     for name in names:
         platform.catalogue.chosen(name)  # a wrong name is told before anything is opened

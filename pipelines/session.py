@@ -52,12 +52,16 @@ class Session:
         run_id: str | None = None,
         watcher: Watcher = nobody,
         force: bool = False,
+        ask: bool = True,
     ) -> None:
-        """`run_id` gathers under one identity what Dagster executes as several runs."""
+        """`run_id` gathers under one identity what Dagster executes as several runs; without `ask`,
+        sources are read again from their last file.
+        """
         self.platform = platform
         self.run_id = run_id
         self.watcher = watcher
         self.force = force
+        self.ask = ask
         self.outcomes: list[Outcome] = []
         # Tables that the plan left alone: the builder never met them.
         self.left_alone: set[str] = set()
@@ -79,7 +83,9 @@ class Session:
                 idle_w=energy.idle_w,
             )
             registered = self._builder is not None
-            self._builder = Builder(self.platform, Run(run_id, meter), force=self.force)
+            self._builder = Builder(
+                self.platform, Run(run_id, meter), force=self.force, ask=self.ask
+            )
             self.outcomes = []
             if not registered:
                 # A step process of Dagster ends without telling the assets it ran.

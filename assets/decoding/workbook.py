@@ -38,7 +38,7 @@ def read(
     _refuse_traps(source, contract)
     lines = work / f"{source.stem}.sheet"
     try:
-        _parse(source, contract, lines)
+        parse(source, contract, lines)
         return _store(connection, lines, contract)
     finally:
         lines.unlink(missing_ok=True)
@@ -58,7 +58,12 @@ def _refuse_traps(source: Path, contract: Contract) -> None:
         limits.hold(archive.inflated, source.stat().st_size)
 
 
-def _parse(source: Path, contract: Contract, destination: Path) -> None:
+def parse(source: Path, contract: Contract, destination: Path) -> None:
+    """Write the sheet as lines of JSON: its titles, then each row with its number.
+
+    Raises:
+        SourceError: `FEUILLE`, `EN_TETE`, `VIDE` or `CLASSEUR`.
+    """
     asked = [str(source), contract.sheet or "", str(contract.skip_lines), str(destination)]
     try:
         child = subprocess.run(

@@ -1,0 +1,1 @@
+"""French formats, one module each, with the examples that prove it."""

@@ -1,0 +1,1 @@
+"""One module per format that announces itself: `recognises(start)` and `shape(path)`."""

@@ -1,0 +1,59 @@
+"""How old the data of a source is, against the cadence its contract declares.
+
+What counts is when the last new file came, not when the source was last asked: a producer who
+promises a file each month and sends none is late, however often we look.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from checks.contract import Cadence
+from resources.french import day, plural, span
+from resources.landing import Landed
+from resources.outage import Outage
+
+# The longest that may pass between two files of each cadence; None where none is promised.
+EVERY: Mapping[Cadence, timedelta | None] = {
+    "ponctuelle": None,
+    "annuelle": timedelta(days=366),
+    "semestrielle": timedelta(days=184),
+    "trimestrielle": timedelta(days=92),
+    "mensuelle": timedelta(days=31),
+    "hebdomadaire": timedelta(days=7),
+    "quotidienne": timedelta(days=1),
+    "horaire": timedelta(hours=1),
+}
+# A file that comes a little after its day is on time: holidays, week-ends, a slow night.
+TOLERANCE = 1.25
+
+State = Literal["fresh", "late", "never", "outage"]
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The state of a source, in one word for the code and in French for people."""
+
+    state: State
+    sentence: str
+
+
+def freshness(
+    cadence: Cadence | None, landed: Landed | None, outage: Outage | None, now: datetime
+) -> Freshness:
+    """How fresh a source is at a moment (UTC, without zone)."""
+    if outage is not None:
+        return Freshness("outage", f"indisponible depuis le {day(outage.since.date())}")
+    if landed is None:
+        return Freshness("never", "jamais reçue")
+    every = EVERY[cadence] if cadence else None
+    age = now - landed.received_at
+    if every is None or age <= every * TOLERANCE:
+        return Freshness("fresh", "à jour")
+    return Freshness("late", f"en retard de {_length(age - every)}")
+
+
+def _length(late: timedelta) -> str:
+    """In days beyond one, so that delays are compared at a glance."""
+    return plural(late.days, "jour") if late.days else span(late.total_seconds())
