@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from checks.quality import arrival, evaluate
 from checks.quality.figures import UnanswerableError
-from checks.quality.sql import quoted
 from checks.rules import Dimension, Rule, Severity, Verdict
 from checks.vocabulary import (
     EXPECTATIONS,
@@ -27,6 +26,7 @@ from checks.vocabulary import (
     check_expectation,
     known_expectations,
 )
+from resources.sql import quoted
 
 COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
@@ -546,7 +546,7 @@ def test_the_members_of_an_enumeration_are_not_told(connection: duckdb.DuckDBPyC
         (
             "expect_column_values_to_be_between",
             {"column": "id", "min_value": "dix"},
-            "« min_value »",
+            "n’a pas le type de la colonne",
         ),
         ("expect_column_max_to_be_between", {"column": "jour", "min_value": "hier"}, "AAAA-MM-JJ"),
         ("expect_column_max_to_be_between", {"column": "jour", "min_value": 3}, "TypeError"),
@@ -754,6 +754,9 @@ assert "great_expectations" not in sys.modules
 before = warnings.showwarning, list(warnings.filters)
 (verdict,) = evaluate(connection, "t", [rule("expect_table_row_count_to_equal")])
 assert verdict.passed, verdict
+assert "great_expectations" not in sys.modules
+from checks.quality import arrival
+arrival.validation()
 assert "great_expectations" in sys.modules
 assert (warnings.showwarning, list(warnings.filters)) == before
 import altair, scipy.stats

@@ -11,7 +11,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from checks.quality.figures import UnanswerableError
+from checks.quality.figures import Source, UnanswerableError
+from checks.quality.statistics import UNKNOWN, Facts
+from resources.sql import quoted
 
 
 class Family(Enum):
@@ -50,17 +52,13 @@ INSTANTS = frozenset({Family.DATE, Family.MOMENT})
 _LONG_LIST = 200
 
 
-def quoted(*parts: str) -> str:
-    """`"sources"."communes"`, whatever the names hold."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
-
-
 @dataclass(frozen=True)
 class Column:
     """A column as rules see it: what is not a number counts as missing, as in GX's own engine."""
 
     name: str
     type: str
+    facts: Facts = UNKNOWN
 
     @property
     def family(self) -> Family:
@@ -77,7 +75,7 @@ class Column:
     @property
     def value(self) -> str:
         """Its value in a row, null when missing."""
-        if self.family is Family.FLOAT:
+        if self.family is Family.FLOAT and self.facts.may_be_nan:
             return f"nullif({quoted(self.name)}, 'nan'::double)"
         return quoted(self.name)
 
@@ -85,6 +83,18 @@ class Column:
     def present(self) -> str:
         """Whether it has a value in a row."""
         return f"{self.value} is not null"
+
+    @property
+    def times(self) -> str:
+        """What the number of rows of a value is called, beside this column."""
+        return "n" if self.name.lower() != "n" else '"n "'
+
+    @property
+    def never_missing(self) -> bool:
+        """Whether DuckDB knows that each row has a value."""
+        return not self.facts.may_miss and not (
+            self.family is Family.FLOAT and self.facts.may_be_nan
+        )
 
     @property
     def text(self) -> str:
@@ -133,22 +143,20 @@ class Domain:
     """
 
     table: str
-    describe: Callable[[str], Mapping[str, str]]
+    describe: Callable[[str], Mapping[str, Column]]
     condition: str | None = None
 
     @property
-    def source(self) -> str:
-        """What follows `from`."""
-        if self.condition is None:
-            return self.table
-        return f"(select * from {self.table} where {self.condition})"
+    def source(self) -> Source:
+        """Its rows."""
+        return Source(self.table, self.condition)
 
     def column(self, name: Any) -> Column:
         """One of its columns, by its exact name."""
-        types = self.describe(self.table)
-        if name not in types:
+        columns = self.describe(self.table)
+        if name not in columns:
             raise UnanswerableError(f"La colonne « {name} » n’existe pas dans la table.")
-        return Column(name, types[name])
+        return columns[name]
 
     def reference(self, path: str) -> tuple[str, Column]:
         """The table and the column of `schema.table.column`."""
