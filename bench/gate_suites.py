@@ -108,3 +108,6 @@ SUITES: dict[str, list[Expectation]] = {
         *(_of(f"champ_{n}", "value_lengths_to_be_between", max_value=80) for n in range(20, 24)),
     ],
 }
+
+# How many rows each rule of a suite, by its place, found unexpected; None when not about rows.
+Counts = dict[int, int | None]

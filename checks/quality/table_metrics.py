@@ -124,7 +124,7 @@ TABLE_METRICS: dict[str, Metric] = {
     "column.min": _extreme("min"),
     "column.max": _extreme("max"),
     "column.mean": _of_column(lambda column, _: f"avg({_number(column)})"),
-    "column.median": _of_column(lambda column, _: f"median({_number(column)})::double"),
+    "column.median": _of_column(lambda column, _: f"median({_number(column)}::double)"),
     # As in the pandas engine, the sum of nothing is zero.
     "column.sum": _of_column(lambda column, _: f"coalesce(sum({_number(column)}), 0)"),
     "column.reference_sum": _reference_sum,
