@@ -1,8 +1,8 @@
 """Three judgements of the same rows, drawn at random, must be one.
 
 (a) the compiled form, which imports nothing; (b) our engine behind Great Expectations' own
-validator; (c) Great Expectations' own pandas engine. Every other draw is judged as if it were large,
-by the ways that only large tables take. `ARDOISE_DRAWS=500` makes the long run.
+validator; (c) Great Expectations' own pandas engine. Every other draw is judged as if it were
+large, by the ways that only large tables take. `ARDOISE_DRAWS=500` makes the long run.
 """
 
 import datetime as dt

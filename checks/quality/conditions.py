@@ -43,6 +43,26 @@ def clause(condition: str | Mapping[str, Any], domain: Domain) -> str:
         raise unreadable() from None
 
 
+def columns_of(condition: str | Mapping[str, Any] | None) -> list[str]:
+    """The columns a condition speaks of.
+
+    Raises:
+        UnanswerableError: it is not a condition.
+    """
+    if condition is None:
+        return []
+    try:
+        return _columns_of(_read(condition) if isinstance(condition, str) else condition)
+    except (AttributeError, KeyError, TypeError):
+        raise unreadable() from None
+
+
+def _columns_of(told: Mapping[str, Any]) -> list[str]:
+    if told["type"] in ("and", "or"):
+        return [name for each in told["conditions"] for name in _columns_of(each)]
+    return [str(told["column"]["name"])]
+
+
 def _read(written: str) -> Mapping[str, Any]:
     found = _WRITTEN.fullmatch(written)
     if found is None:

@@ -11,7 +11,7 @@ import duckdb
 from checks.quality import arrival, compiled, results
 from checks.quality.figures import UnanswerableError
 from checks.rules import Rule, Verdict
-from checks.vocabulary import check_expectation
+from checks.vocabulary import IN_PANDAS, check_expectation
 
 Judge = Callable[[duckdb.DuckDBPyConnection, str, list[Rule]], Sequence[Any]]
 
@@ -21,18 +21,16 @@ def evaluate(
 ) -> list[Verdict]:
     """One verdict for each rule, in order; `table` is a quoted name the connection can read."""
     verdicts: dict[int, Verdict] = {}
-    ways: dict[bool, dict[int, Rule]] = {True: {}, False: {}}
+    ways: dict[Judge, dict[int, Rule]] = {}
     for place, rule in enumerate(rules):
         fault = check_expectation(rule.expectation, rule.parameters)
         if fault is not None:
             verdicts[place] = Verdict(rule, passed=False, error=fault)
         else:
-            ways[compiled.is_compiled(rule)][place] = rule
-    for is_compiled, asked in ways.items():
-        if asked:
-            judge = compiled.judge if is_compiled else _by_great_expectations
-            judged = _judged(judge, connection, table, list(asked.values()))
-            verdicts |= zip(asked, judged, strict=True)
+            ways.setdefault(_way(rule), {})[place] = rule
+    for judge, asked in ways.items():
+        judged = _judged(judge, connection, table, list(asked.values()))
+        verdicts |= zip(asked, judged, strict=True)
     return [verdicts[place] for place in range(len(rules))]
 
 
@@ -42,10 +40,23 @@ def prepare(rules: Sequence[Rule]) -> None:
         arrival.validation()
 
 
+def _way(rule: Rule) -> Judge:
+    if compiled.is_compiled(rule):
+        return compiled.judge
+    return _in_pandas if rule.expectation in IN_PANDAS else _by_great_expectations
+
+
 def _by_great_expectations(
     connection: duckdb.DuckDBPyConnection, table: str, rules: list[Rule]
 ) -> Sequence[Any]:
     found: Sequence[Any] = arrival.validation().validate(connection, table, rules)
+    return found
+
+
+def _in_pandas(
+    connection: duckdb.DuckDBPyConnection, table: str, rules: list[Rule]
+) -> Sequence[Any]:
+    found: Sequence[Any] = arrival.in_pandas().judge(connection, table, rules)
     return found
 
 

@@ -157,6 +157,96 @@ def _same_sum(asked: Asked) -> Judging:
     )
 
 
+def _of_type(asked: Asked) -> Judging:
+    """DuckDB's own name of the type, with or without what stands between brackets.
+
+    The members of an enumeration are values of the table: only the bare name is told.
+    """
+    (found,) = yield ["table.column_types"]
+    types = {each["name"]: each["type"] for each in found}
+    kind = types.get(asked["column"])
+    if kind is None:
+        raise UnanswerableError(f"La colonne « {asked['column']} » n’existe pas dans la table.")
+    wanted = asked["type_list"] if "type_list" in asked else [asked["type_"]]
+    bare = kind.partition("(")[0]
+    names = {kind.upper(), bare.upper()}
+    success = wanted is None or any(str(each).upper() in names for each in wanted)
+    return Judgement(success, {"observed_value": bare})
+
+
+def _quantiles(asked: Asked) -> Judging:
+    (found,) = yield ["column.quantile_values"]
+    ranges = asked["quantile_ranges"]
+    if len(ranges["quantiles"]) != len(ranges["value_ranges"]):
+        raise UnanswerableError("« quantile_ranges » demande un intervalle par quantile.")
+    found = [moment(each) for each in found]
+    success = all(
+        _about_within(each, *map(moment, limits))
+        for each, limits in zip(found, ranges["value_ranges"], strict=True)
+    )
+    return Judgement(success, {"observed_value": {"values": found}})
+
+
+def _about_within(found: Any, low: Any, high: Any) -> bool:
+    """Between two bounds, or as near one as Great Expectations allows (numpy's `isclose`)."""
+    if found is None:
+        return False
+    limits = [bound for bound in (low, high) if bound is not None]
+    return any(_is_close(found, bound) for bound in limits) or (
+        (low is None or low <= found) and (high is None or found <= high)
+    )
+
+
+def _is_close(found: Any, bound: Any) -> bool:
+    if isinstance(found, dt.datetime):
+        found, bound = found.timestamp(), bound.timestamp()
+    found, bound = float(found), float(bound)
+    return bool(found == bound or abs(found - bound) <= 1e-8 + 1e-4 * abs(bound) < math.inf)
+
+
+def _most_common(asked: Asked) -> Judging:
+    """The most common values stay in the table: how many they are, and how many are expected."""
+    modes, expected = yield ["column.modes.count", "column.modes.in_set.count"]
+    success = expected > 0 if asked.get("ties_okay") else modes == expected == 1
+    return Judgement(success, {"observed_value": None, "unexpected_count": modes - expected})
+
+
+def _as_many_rows_or_so(asked: Asked) -> Judging:
+    """The volume of a version held to another's: between 40 % and 500 % unless told otherwise."""
+    other = {**asked, "table": asked["other_table_name"], "row_condition": None}
+    ours, theirs = yield ["table.row_count", ("table.row_count", other)]
+    low = _or_default(asked.get("min_ratio"), 0.4) * theirs
+    high = _or_default(asked.get("max_ratio"), 5.0) * theirs
+    result = {"observed_value": {"self": ours, "other": theirs}}
+    return Judgement(theirs == 0 or low <= ours <= high, result)
+
+
+def _missing_as_often(asked: Asked) -> Judging:
+    ours, theirs = yield ["column.missing_share", "column.reference_missing_share"]
+    tolerance = _or_default(asked.get("tolerance"), 0.1)
+    return Judgement(
+        ours - theirs <= tolerance + 1e-12,
+        {"observed_value": ours, "details": {"expected_value": theirs}},
+    )
+
+
+def _same_distribution(asked: Asked) -> Judging:
+    (distance,) = yield ["column.distance_to_reference"]
+    threshold = _or_default(asked.get("threshold"), 0.2)
+    return Judgement(distance <= threshold, {"observed_value": distance})
+
+
+def _recent(asked: Asked) -> Judging:
+    """The latest moment is not older than so many days; now is the clock of this machine, UTC."""
+    (found,) = yield ["column.max"]
+    if found is None:
+        return Judgement(False, {"observed_value": None})
+    oldest = dt.datetime.now(found.tzinfo or dt.UTC) - dt.timedelta(days=asked["max_age_days"])
+    if found.tzinfo is None:
+        oldest = oldest.replace(tzinfo=None)
+    return Judgement(found >= oldest, {"observed_value": found})
+
+
 def _or_default(written: Any, default: Any) -> Any:
     return default if written is None else written
 
@@ -188,12 +278,23 @@ JUDGES: dict[str, Judge] = {
             "value_lengths_to_be_between": "value_length.between",
             "value_lengths_to_equal": "value_length.equals",
             "values_to_be_in_reference": "in_reference",
+            "values_to_match_like_pattern_list": "match_like_pattern_list",
+            "values_to_not_match_like_pattern_list": "not_match_like_pattern_list",
+            "values_to_match_strftime_format": "match_strftime_format",
+            "values_to_be_json_parseable": "json_parseable",
+            "values_to_be_increasing": "increasing",
+            "values_to_be_decreasing": "decreasing",
+            "value_z_scores_to_be_less_than": "z_score.under_threshold",
+            "values_to_not_be_outliers": "not_outliers",
+            "values_to_match_french_format": "french_format",
+            "values_to_be_near_median": "near_median",
         }.items()
     },
     **{
         f"expect_{name}": _rows_hold(metric, "filtered")
         for name, metric in {
             "column_pair_values_to_be_equal": "column_pair_values.equal",
+            "column_pair_values_to_be_in_set": "column_pair_values.in_set",
             "column_pair_values_a_to_be_greater_than_b": "column_pair_values.a_greater_than_b",
             "compound_columns_to_be_unique": "compound_columns.unique",
             "multicolumn_sum_to_equal": "multicolumn_sum.equal",
@@ -220,5 +321,14 @@ JUDGES: dict[str, Judge] = {
     "expect_column_distinct_values_to_be_in_set": _distinct("not_in_set"),
     "expect_column_distinct_values_to_contain_set": _distinct("missing_from_column"),
     "expect_column_distinct_values_to_equal_set": _distinct("not_in_set", "missing_from_column"),
+    "expect_column_values_to_be_of_type": _of_type,
+    "expect_column_values_to_be_in_type_list": _of_type,
+    "expect_column_type_to_be": _of_type,
+    "expect_column_quantile_values_to_be_between": _quantiles,
+    "expect_column_most_common_value_to_be_in_set": _most_common,
     "expect_column_sum_to_equal_reference": _same_sum,
+    "expect_column_missing_share_to_be_close_to_reference": _missing_as_often,
+    "expect_column_distribution_to_be_close_to_reference": _same_distribution,
+    "expect_column_max_to_be_recent": _recent,
+    "expect_table_row_count_to_be_close_to_other_table": _as_many_rows_or_so,
 }

@@ -1,20 +1,22 @@
 """What each metric of Great Expectations asks of a table, by its name.
 
-Knows names of metrics, not Great Expectations; what they mean is in `row_metrics` and
-`table_metrics`, how they are entered in its registry in `providers`.
+Knows names of metrics, not Great Expectations; what they mean is in `row_metrics` and its
+neighbours, how they are entered in its registry in `providers`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from checks.quality.comparison_metrics import COMPARISON_METRICS
 from checks.quality.figures import Figure, Known, Question, UnanswerableError
-from checks.quality.row_metrics import ROW_METRICS, Test
+from checks.quality.row_metrics import ROW_METRICS, RowMetric
+from checks.quality.spread_metrics import SPREAD_METRICS
 from checks.quality.sql import Domain
 from checks.quality.table_metrics import TABLE_METRICS
+from checks.quality.text_metrics import TEXT_METRICS
 
 Asked = Mapping[str, Any]
 Meaning = Callable[[Domain, Asked], Figure | Known]
-RowMetric = Callable[[Domain, Asked], Test]
 
 
 def _unexpected_count(test: RowMetric) -> Meaning:
@@ -40,11 +42,15 @@ SUFFIXES: dict[str, Callable[[RowMetric], Meaning]] = {
     "unexpected_index_query": _withheld,
     "unexpected_rows": _withheld,
 }
-MEANINGS: dict[str, Meaning] = TABLE_METRICS | {
-    f"{name}.{suffix}": figure(test)
-    for name, test in ROW_METRICS.items()
-    for suffix, figure in SUFFIXES.items()
-}
+MEANINGS: dict[str, Meaning] = (
+    TABLE_METRICS
+    | COMPARISON_METRICS
+    | {
+        f"{name}.{suffix}": figure(test)
+        for name, test in (ROW_METRICS | TEXT_METRICS | SPREAD_METRICS).items()
+        for suffix, figure in SUFFIXES.items()
+    }
+)
 
 
 def meaning(metric: str) -> Meaning:

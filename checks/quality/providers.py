@@ -16,7 +16,12 @@ _COLUMN = ("batch_id", "table", "column", "row_condition", "condition_parser")
 # Metrics of our own expectations: what they are about, and what they are compared with.
 _OURS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "column_values.in_reference": (_COLUMN, ("reference",)),
+    "column_values.french_format": (_COLUMN, ("format",)),
+    "column_values.near_median": (_COLUMN, ("multiplier",)),
     "column.reference_sum": (_COLUMN, ("reference", "where")),
+    "column.missing_share": (_COLUMN, ()),
+    "column.reference_missing_share": (_COLUMN, ("reference",)),
+    "column.distance_to_reference": (_COLUMN, ("reference",)),
 }
 
 

@@ -7,7 +7,7 @@ Great Expectations is in `providers`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol
 
 from checks.quality.bounds import always_within, within, without
 from checks.quality.figures import Figure, Known, Question, Repeats, UnanswerableError
@@ -73,10 +73,23 @@ class RepeatTest:
 # What DuckDB knows of a column is enough: no row can break the rule.
 ALWAYS = "true"
 Asked = Mapping[str, Any]
-Test = RowTest | RepeatTest
 
 
-def _each_value(
+class Test(Protocol):
+    """Which rows a rule considers, and how many of them break it."""
+
+    @property
+    def considered(self) -> str:
+        """The condition the considered rows meet."""
+
+    def unexpected(self, domain: Domain) -> Figure | Known:
+        """How many of them break the rule."""
+
+
+RowMetric = Callable[[Domain, Asked], Test]
+
+
+def each_value(
     holds: Callable[[Domain, Column, Asked], str], *, costly: bool = False
 ) -> Callable[[Domain, Asked], Test]:
     """A metric about the values of one column, which says nothing of missing ones."""
@@ -132,7 +145,8 @@ def _matches(column: Column, patterns: list[str], match_on: str) -> str:
     return both.join(f"regexp_matches({column.text}, {text(pattern)})" for pattern in patterns)
 
 
-def _like(column: Column, asked: Asked, patterns: list[str], match_on: str) -> str:
+def like(column: Column, asked: Asked, patterns: list[str], match_on: str) -> str:
+    """Whether a value is like any of the patterns of SQL, or like all."""
     column.must_be(Family.TEXT)
     escape = asked.get("escape")
     suffix = "" if escape is None else f" escape {text(escape)}"
@@ -202,6 +216,21 @@ def _pair(compare: Callable[[str, str, Asked], str]) -> Callable[[Domain, Asked]
     return test
 
 
+def _pair_in_set(domain: Domain, asked: Asked) -> Test:
+    names = [asked["column_A"], asked["column_B"]]
+    columns, considered = _several(domain, names, asked.get("ignore_row_if"))
+    pairs = [
+        " and ".join(
+            f"{column.value} is null"
+            if each is None
+            else f"{column.value} = {column.literal(each)}"
+            for column, each in zip(columns, pair, strict=True)
+        )
+        for pair in asked["value_pairs_set"]
+    ]
+    return RowTest(considered, " or ".join(f"({pair})" for pair in pairs) or "false")
+
+
 def _compound_unique(domain: Domain, asked: Asked) -> Test:
     columns, considered = _several(domain, asked["column_list"], asked.get("ignore_row_if"))
     return RepeatTest(considered, tuple(columns))
@@ -236,39 +265,40 @@ ROW_METRICS: dict[str, Callable[[Domain, Asked], Test]] = {
     "column_values.null": _null,
     "column_values.unique": _unique,
     "column_values.between": _between,
-    "column_values.in_set": _each_value(lambda _, column, asked: column.is_in(asked["value_set"])),
-    "column_values.not_in_set": _each_value(
+    "column_values.in_set": each_value(lambda _, column, asked: column.is_in(asked["value_set"])),
+    "column_values.not_in_set": each_value(
         lambda _, column, asked: f"not {column.is_in(asked['value_set'])}"
     ),
     "column_values.in_reference": _in_reference,
-    "column_values.match_regex": _each_value(
+    "column_values.match_regex": each_value(
         lambda _, column, asked: _matches(column, [asked["regex"]], "any"), costly=True
     ),
-    "column_values.not_match_regex": _each_value(
+    "column_values.not_match_regex": each_value(
         lambda _, column, asked: f"not ({_matches(column, [asked['regex']], 'any')})", costly=True
     ),
-    "column_values.match_regex_list": _each_value(
+    "column_values.match_regex_list": each_value(
         lambda _, column, asked: _matches(
             column, asked["regex_list"], asked.get("match_on") or "any"
         ),
         costly=True,
     ),
-    "column_values.not_match_regex_list": _each_value(
+    "column_values.not_match_regex_list": each_value(
         lambda _, column, asked: f"not ({_matches(column, asked['regex_list'], 'any')})",
         costly=True,
     ),
-    "column_values.match_like_pattern": _each_value(
-        lambda _, column, asked: _like(column, asked, [asked["like_pattern"]], "any")
+    "column_values.match_like_pattern": each_value(
+        lambda _, column, asked: like(column, asked, [asked["like_pattern"]], "any")
     ),
-    "column_values.not_match_like_pattern": _each_value(
-        lambda _, column, asked: f"not ({_like(column, asked, [asked['like_pattern']], 'any')})"
+    "column_values.not_match_like_pattern": each_value(
+        lambda _, column, asked: f"not ({like(column, asked, [asked['like_pattern']], 'any')})"
     ),
-    "column_values.value_length.between": _each_value(_length_between),
-    "column_values.value_length.equals": _each_value(_length_equals),
+    "column_values.value_length.between": each_value(_length_between),
+    "column_values.value_length.equals": each_value(_length_equals),
     "column_pair_values.equal": _pair(lambda left, right, _: f"{left} = {right}"),
     "column_pair_values.a_greater_than_b": _pair(
         lambda left, right, asked: f"{left} {'>=' if asked.get('or_equal') else '>'} {right}"
     ),
+    "column_pair_values.in_set": _pair_in_set,
     "compound_columns.unique": _compound_unique,
     "multicolumn_sum.equal": _sum_equals,
     "multicolumn_values.equal": _all_equal,

@@ -55,13 +55,16 @@ class Tables:
         types = {name: kind for name, kind, *_ in described}
         if self.rows(table) < _WORTH_ASKING:
             return {name: Column(name, kind, UNKNOWN) for name, kind in types.items()}
-        told = self._row(
-            f"select {', '.join(f'stats({quoted(name)})' for name in types)} from {table} limit 1"
-        )
+        told = self._known(table, list(types))
         return {
             name: Column(name, kind, facts(kind.partition("(")[0], each))
             for (name, kind), each in zip(types.items(), told, strict=True)
         }
+
+    def _known(self, table: str, names: list[str]) -> tuple[str | None, ...]:
+        """What DuckDB tells of each column, from any of its rows."""
+        asked = ", ".join(f"stats({quoted(name)})" for name in names)
+        return self._row(f"select {asked} from {table} limit 1") or (None,) * len(names)
 
     def _row(self, query: str) -> tuple[Any, ...]:
         try:
@@ -70,6 +73,4 @@ class Tables:
             raise
         except (duckdb.IOException, duckdb.SerializationException) as error:
             raise refusal(error) from None
-        if row is None:
-            raise RuntimeError("a count always gives one row")
-        return tuple(row)
+        return tuple(row or ())

@@ -50,8 +50,8 @@ def _asked(
     rule: Rule, engine: DuckDBExecutionEngine
 ) -> tuple[Expectation, ValidationDependencies] | UnanswerableError:
     try:
-        expectation = _expectation(rule)
-        return expectation, expectation.get_validation_dependencies(engine, _runtime())
+        expectation = expectation_of(rule)
+        return expectation, expectation.get_validation_dependencies(engine, without_values())
     except UnanswerableError as fault:
         return fault
     except ValidationError as error:
@@ -86,7 +86,8 @@ def _judged(
         return unforeseen(error)
 
 
-def _expectation(rule: Rule) -> Expectation:
+def expectation_of(rule: Rule) -> Expectation:
+    """A rule as Great Expectations has it."""
     parameters = dict(rule.parameters)
     if parameters.get("row_condition") is not None:
         parameters["row_condition"] = _condition(parameters["row_condition"])
@@ -107,7 +108,8 @@ def _condition(written: Any) -> Any:
         raise unreadable() from None
 
 
-def _runtime() -> dict[str, Any]:
+def without_values() -> dict[str, Any]:
+    """The format of result that holds no value of the table."""
     # BASIC holds the counts; without the partial list, it holds no value. Great Expectations
     # writes into what it is given: each call has its own.
     return {"result_format": {"result_format": "BASIC", "partial_unexpected_count": 0}}
