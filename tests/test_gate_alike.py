@@ -78,6 +78,8 @@ def as_asked(word: str, value: Any) -> Any:
     return list(value) if isinstance(value, Long) else value
 
 
+# Great Expectations' judgement needs the values themselves, which never leave the table.
+COMPILED_ALONE = {"expect_column_most_common_value_to_be_in_set"}
 SAID = ("element_count", "unexpected_count", "missing_count", "observed_value")
 
 
@@ -86,8 +88,20 @@ def told(result: Any, judgement: Any = None) -> dict[str, Any]:
     if isinstance(result, UnanswerableError) or isinstance(judgement, UnanswerableError):
         # DuckDB refuses the deviation of an infinite value, which pandas calls undefined.
         return {"success": False}
+    if isinstance(result.result.get("observed_value"), list | dict):
+        # Modes are values, which we do not tell; quantiles are told as they are.
+        values = result.result["observed_value"]
+        if isinstance(values, list) and values and not isinstance(values[0], str):
+            return {"success": result.success}
+        if isinstance(values, dict):
+            known = [value for value in values["values"] if value == value and value is not None]
+            return {
+                "success": bool(result.success),
+                "values": [f"{float(value):.9g}" for value in known],
+            }
     raised = getattr(result, "exception_info", {})
-    assert not raised.get("raised_exception", bool(raised)), raised
+    if raised.get("raised_exception", bool(raised)):
+        return {"raised": str(raised)[-2000:]}
     said = {"success": result.success}
     for key in SAID:
         value = result.result.get(key)
@@ -119,7 +133,11 @@ floats = st.one_of(
     st.none(), st.sampled_from([0.0, -0.0, 0.5, 1.5, -2.25, math.nan, math.inf, -math.inf])
 )
 # `$` is the true end for RE2, and for Python also stands before a last line end.
-texts = st.none() | st.text("abé9 \n'\"%", max_size=3).filter(lambda text: text[-1:] != "\n")
+texts = st.one_of(
+    st.none(),
+    st.text("abé9 \n'\"%", max_size=3).filter(lambda text: text[-1:] != "\n"),
+    st.sampled_from(["2026-01-02", "2026-1-2", "02/01/2026", "31/02/2026", '{"a": 1}', "[1, 2]"]),
+)
 days = st.none() | st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 4)).map(
     lambda moment: moment.replace(minute=0, second=0, microsecond=0, hour=moment.hour // 12 * 12)
 )
@@ -185,6 +203,9 @@ def suites(draw: st.DrawFn, names: tuple[str, ...]) -> list[Rule]:
     days_between = {"min_value": dt.datetime(2026, 1, 2), "strict_min": draw(st.booleans())}
     any_column = draw(st.sampled_from([n, x, s, d, c, b]))
     words = draw(st.lists(st.text("abé9", max_size=2), max_size=3))
+    ordered = {"column": draw(st.sampled_from([n, x, d, c])), "strictly": draw(st.booleans())}
+    layout = draw(st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%Y"]))
+    pairs = [[0, "a"], [1, None], [None, None], [2, draw(st.text("ab", max_size=1))]]
     figures = draw(st.lists(st.sampled_from([0, 1, 2, 0.5, -2.25, 2**40]), max_size=3))
     each = {"mostly": share}
     found: list[tuple[str, dict[str, Any]]] = [
@@ -252,6 +273,55 @@ def suites(draw: st.DrawFn, names: tuple[str, ...]) -> list[Rule]:
                 **each,
             },
         ),
+        ("column_values_to_be_increasing", {**ordered, **each}),
+        ("column_values_to_be_decreasing", {**ordered, **each}),
+        (
+            "column_values_to_match_strftime_format",
+            {"column": s, "strftime_format": layout, **each},
+        ),
+        ("column_values_to_be_json_parseable", {"column": s, **each}),
+        (
+            "column_value_z_scores_to_be_less_than",
+            {
+                "column": number,
+                "threshold": draw(st.sampled_from([0.5, 1, 1.5])),
+                "double_sided": draw(st.booleans()),
+                **each,
+            },
+        ),
+        (
+            "column_values_to_not_be_outliers",
+            {
+                "column": number,
+                "method": draw(st.sampled_from(["iqr", "std"])),
+                "multiplier": draw(st.sampled_from([0.0, 0.5, 1.5])),
+                **each,
+            },
+        ),
+        (
+            "column_quantile_values_to_be_between",
+            {
+                "column": number,
+                "quantile_ranges": {
+                    "quantiles": [0, 0.25, 0.5, 0.7],
+                    "value_ranges": [[None, 0], [-2, 1], [0, None], [-2.25, 2]],
+                },
+            },
+        ),
+        (
+            "column_most_common_value_to_be_in_set",
+            {"column": n, "value_set": [0, 1, 2], "ties_okay": draw(st.booleans())},
+        ),
+        (
+            "column_pair_values_to_be_in_set",
+            {
+                "column_A": n,
+                "column_B": s,
+                "value_pairs_set": pairs,
+                "ignore_row_if": draw(kept),
+                **each,
+            },
+        ),
         (
             "compound_columns_to_be_unique",
             {"column_list": several, "ignore_row_if": draw(considered), **each},
@@ -280,6 +350,8 @@ def suites(draw: st.DrawFn, names: tuple[str, ...]) -> list[Rule]:
             (name, parameters | {"row_condition": condition})
             for name, parameters in found
             if not name.startswith(("table_column", "table_row_count_to_equal"))
+            # Great Expectations 1.24 counts its rows without their condition, and gives up.
+            and name != "column_pair_values_to_be_in_set"
         ]
     return [rule(name, **parameters) for name, parameters in found]
 
@@ -317,19 +389,19 @@ def test_the_gate_says_what_great_expectations_says_of_the_same_rows(
     with numpy.errstate(invalid="ignore", divide="ignore"):  # the deviation of an infinite value
         theirs = reference(in_pandas(names, drawn), suite)
     apart = [
-        (each.expectation, dict(each.parameters), ours_says, engine_says, theirs_says)
-        for each, judgement, result, expected in zip(suite, ours, behind, theirs, strict=True)
+        (each.expectation, dict(each.parameters), *says)
+        for each, *results in zip(suite, ours, behind, theirs, strict=True)
         if not alike(
-            ours_says := told(judgement),
-            engine_says := told(result, judgement),
-            theirs_says := told(expected),
+            each, *(says := (told(results[0]), told(results[1], results[0]), told(results[2])))
         )
     ]
     assert not apart
 
 
-def alike(ours: dict[str, Any], engine: dict[str, Any], theirs: dict[str, Any]) -> bool:
+def alike(each: Rule, ours: dict[str, Any], engine: dict[str, Any], theirs: dict[str, Any]) -> bool:
     """What does not decide is not asked: how many values are missing may be left unsaid."""
+    if each.expectation in COMPILED_ALONE:
+        return bool(ours["success"] == theirs["success"])
     return engine == theirs and ours == {key: theirs.get(key) for key in ours}
 
 

@@ -89,8 +89,9 @@ def _quantiles(domain: Domain, asked: Asked) -> Question:
         f"round_even({share!r}::double * (count({column.value}) - 1), 0)::bigint + 1"
         for share in shares
     )
+    present = f"coalesce(list({column.value}) filter (where {column.present}), [])"
     return Question(
-        f"list_select(list_sort(list({column.value}) filter (where {column.present})), [{places}])",
+        f"list_select(list_sort({present}), [{places}])",
         domain.source,
     )
 
