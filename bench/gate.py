@@ -4,7 +4,7 @@ Each measure is a process of its own; contestants take turns, so that a busy mac
 Prints Markdown tables and, with `--write`, puts them between the marks of `docs/performance.md`.
 Peers are looked for in the interpreter `--peers`; one not installed there is « non mesuré ».
 
-    python bench/gate.py --rows 1000,1000000,5000000 --runs 5 --peers other-venv/bin/python --write
+    python bench/gate.py --tables mutations:5000000,releves:1000 --peers other/bin/python --write
 """
 
 import argparse
@@ -39,14 +39,14 @@ NAMES = {
 PACKAGES = ("duckdb", "polars", "great-expectations", "sqlalchemy", "soda-core", "pandera")
 PACKAGES += ("pointblank", "dataframely")
 Measure = dict[str, Any]
+DEFAULT = [f"{shape}:{rows}" for rows in (1000, 1_000_000) for shape in SHAPES]
 # A gate which takes less is warm after one run and measured often; a long one is not.
 LONG = 1_000_000
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", default="1000,1000000")
-    options.add_argument("--shapes", default=",".join(SHAPES))
+    options.add_argument("--tables", default=",".join(DEFAULT), help="shape:rows, …")
     options.add_argument("--contestants", default=",".join((*OURS, *PEERS)))
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--peers", default=sys.executable)
@@ -54,11 +54,12 @@ def main() -> None:
     options.add_argument("--write", action="store_true")
     asked = options.parse_args()
     told = [context(asked)]
-    for shape in asked.shapes.split(","):
-        for rows in map(int, asked.rows.split(",")):
-            table = measured(asked, shape, rows)
-            told.append(f"### {shape}, {rows:_} lignes".replace("_", "\u202f") + f"\n\n{table}")
-            print(told[-1] + "\n", flush=True)
+    for each in asked.tables.split(","):
+        shape, rows = each.split(":")
+        table = measured(asked, shape, int(rows))
+        title = f"{int(rows):_}".replace("_", "\u202f")
+        told.append(f"### {shape} ({SHAPES[shape]}), {title} lignes\n\n{table}")
+        print(told[-1] + "\n", flush=True)
     if asked.write:
         publish("\n\n".join(told))
 
