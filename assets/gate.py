@@ -104,9 +104,7 @@ def verdicts_on(
     return [_discreet(verdict, contract) for verdict in found]
 
 
-def _drift(
-    connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: str
-) -> list[Rule]:
+def _drift(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: str) -> list[Rule]:
     """The rules on how far this version stands from the published one; none where there is none.
 
     A generator draws what it is told to draw, and tells nothing of the world's changes.

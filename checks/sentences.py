@@ -136,6 +136,7 @@ ABOUT_TABLE: dict[str, Callable[[Asked], str]] = {
     "table_column_count_to_equal": lambda asked: f"La table a {number(asked['value'])} colonnes",
     "table_columns_to_match_ordered_list": _fixed("La table a ses colonnes, dans l’ordre"),
     "table_columns_to_match_set": _fixed("La table a ses colonnes"),
+    "unexpected_rows_expectation": _fixed("La table n’a aucune des lignes que la règle cherche"),
     "column_pair_values_to_be_equal": _pair("la même valeur"),
     "column_pair_values_a_to_be_greater_than_b": _pair("le premier dépasse le second"),
     "column_pair_values_to_be_in_set": _pair("l’un des couples permis"),

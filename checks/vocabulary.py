@@ -152,10 +152,8 @@ IN_PANDAS = frozenset(
     )
 )
 
-# Great Expectations has them, the gate does not: a query of their own may read and tell anything.
-NOT_COMPUTED = frozenset(
-    ("expect_query_results_to_match_comparison", "unexpected_rows_expectation")
-)
+# Great Expectations has it, the gate does not: it compares with the rows of another data source.
+NOT_COMPUTED = frozenset({"expect_query_results_to_match_comparison"})
 
 # Parameters that are mappings; elsewhere Great Expectations reads a mapping as a parameter to be
 # filled later, which never comes.
@@ -203,9 +201,9 @@ def _is_number(value: object) -> bool:
 def _unknown_name(name: str) -> str:
     if name in NOT_COMPUTED:
         return (
-            f"« {name} » existe dans Great Expectations mais n’est pas calculée ici : une requête "
-            "libre peut lire et montrer n’importe quelle valeur. Écrivez la table de contrôle "
-            "comme une table « curated », puis jugez-la."
+            f"« {name} » existe dans Great Expectations mais n’est pas calculée ici : elle "
+            "interroge une autre base. Écrivez la comparaison dans une table « curated », ou dans "
+            "« unexpected_rows_expectation »."
         )
     return f"« {name} » n’est pas une attente connue{_closest(name, EXPECTATIONS)}"
 

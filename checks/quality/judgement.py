@@ -247,6 +247,11 @@ def _recent(asked: Asked) -> Judging:
     return Judgement(found >= oldest, {"observed_value": found})
 
 
+def _no_row_found(asked: Asked) -> Judging:
+    (found,) = yield ["unexpected_rows_query.row_count"]
+    return Judgement(found == 0, {"observed_value": found})
+
+
 def _or_default(written: Any, default: Any) -> Any:
     return default if written is None else written
 
@@ -321,6 +326,7 @@ JUDGES: dict[str, Judge] = {
     "expect_column_distinct_values_to_be_in_set": _distinct("not_in_set"),
     "expect_column_distinct_values_to_contain_set": _distinct("missing_from_column"),
     "expect_column_distinct_values_to_equal_set": _distinct("not_in_set", "missing_from_column"),
+    "unexpected_rows_expectation": _no_row_found,
     "expect_column_values_to_be_of_type": _of_type,
     "expect_column_values_to_be_in_type_list": _of_type,
     "expect_column_type_to_be": _of_type,

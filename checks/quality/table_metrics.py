@@ -101,7 +101,7 @@ def _reference_sum(domain: Domain, asked: Asked) -> Question:
 
 def _rows_found(domain: Domain, asked: Asked) -> Question:
     query = str(asked["unexpected_rows_query"]).replace("{batch}", domain.table)
-    return Question("count(*)", f"({query})")
+    return Question("count(*)", Source(f"({query})"))
 
 
 def _columns(domain: Domain, _: Asked) -> Known:
