@@ -60,8 +60,8 @@ def main() -> None:
         title = f"{int(rows):_}".replace("_", "\u202f")
         told.append(f"### {shape} ({SHAPES[shape]}), {title} lignes\n\n{table}")
         print(told[-1] + "\n", flush=True)
-    if asked.write:
-        publish("\n\n".join(told))
+        if asked.write:
+            publish("\n\n".join(told))
 
 
 def measured(asked: argparse.Namespace, shape: str, rows: int) -> str:

@@ -28,7 +28,7 @@ def count_repeats(
             return 0
     if large and asked.hashed:
         return _by_hash(connection, asked)
-    return _grouped(connection, asked, asked.source.sql)
+    return _grouped(connection, asked)
 
 
 def _in_order(connection: duckdb.DuckDBPyConnection, asked: Repeats) -> int | None:
@@ -68,26 +68,26 @@ def _all_different(
 
 def _by_hash(connection: duckdb.DuckDBPyConnection, asked: Repeats) -> int:
     """Grouped by hashes of 8 bytes; only rows whose hash repeats are then compared for good."""
-    key = f"hash({', '.join(asked.values)})"
-    rows = f"(select *, {key} as h from {asked.source.sql} where {asked.considered})"
-    suspects = f"select h from {rows} group by h having count(*) > 1"
-    found = connection.execute(suspects).fetchmany(1001)
-    if not found:
-        return 0
-    if len(found) > 1000:
-        return _grouped(connection, asked, asked.source.sql)
-    listed = ", ".join(str(hashed) for (hashed,) in found)
-    return _grouped(
-        connection, asked, f"(select * from {asked.source.sql} where {key} in ({listed}))"
+    rows, values = f"{asked.source.sql} where ({asked.considered})", ", ".join(asked.values)
+    return int(
+        _one(
+            connection,
+            f"with suspects as materialized (select hash({values}) as h from {rows} "
+            "group by h having count(*) > 1) "
+            "select coalesce(sum(n) filter (where n > 1), 0) from (select count(*) as n "
+            # Without a suspect, the rows are not read again.
+            f"from {rows} and (select count(*) from suspects) > 0 "
+            f"and hash({values}) in (from suspects) group by {values})",
+        )
     )
 
 
-def _grouped(connection: duckdb.DuckDBPyConnection, asked: Repeats, source: str) -> int:
+def _grouped(connection: duckdb.DuckDBPyConnection, asked: Repeats) -> int:
     return int(
         _one(
             connection,
             "select coalesce(sum(n) filter (where n > 1), 0) from (select count(*) as n "
-            f"from {source} where {asked.considered} group by {', '.join(asked.values)})",
+            f"from {asked.source.sql} where {asked.considered} group by {', '.join(asked.values)})",
         )
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from checks.quality.bounds import always_within, within, without
 from checks.quality.figures import Figure, Known, Question, Repeats, UnanswerableError
-from checks.quality.sql import INSTANTS, NUMBERS, Column, Domain, Family, text
+from checks.quality.sql import ALWAYS, INSTANTS, NUMBERS, Column, Domain, Family, text
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class RowTest:
         """How many considered rows break the rule."""
         if self.holds == ALWAYS:
             return Known(0)
-        broken = f"({self.considered}) and ({self.holds}) is not true"
+        broken = f"({self.holds}) is not true"
+        if self.considered != ALWAYS:
+            broken = f"({self.considered}) and {broken}"
         return Question(
             f"count(*) filter (where {broken})",
             domain.source,
@@ -70,8 +72,6 @@ class RepeatTest:
         )
 
 
-# What DuckDB knows of a column is enough: no row can break the rule.
-ALWAYS = "true"
 Asked = Mapping[str, Any]
 
 
@@ -175,12 +175,12 @@ def _in_reference(domain: Domain, asked: Asked) -> Test:
 
 def _not_null(domain: Domain, asked: Asked) -> Test:
     column = domain.column(asked["column"])
-    return RowTest("true", ALWAYS if column.never_missing else column.present, _repeating(column))
+    return RowTest(ALWAYS, column.present, _repeating(column))
 
 
 def _null(domain: Domain, asked: Asked) -> Test:
     column = domain.column(asked["column"])
-    return RowTest("true", f"{column.value} is null", _repeating(column))
+    return RowTest(ALWAYS, f"{column.value} is null", _repeating(column))
 
 
 def _unique(domain: Domain, asked: Asked) -> Test:
@@ -195,10 +195,12 @@ def _several(domain: Domain, names: list[str], ignored: str | None) -> tuple[lis
     """
     columns = [domain.column(name) for name in names]
     if ignored in ("neither", "never"):
-        return columns, "true"
+        return columns, ALWAYS
     if_any = ignored in ("either_value_is_missing", "any_value_is_missing")
-    joined = " and " if if_any else " or "
-    return columns, joined.join(column.present for column in columns)
+    present = [column.present for column in columns]
+    if not if_any:
+        return columns, ALWAYS if ALWAYS in present else " or ".join(present)
+    return columns, " and ".join(each for each in present if each != ALWAYS) or ALWAYS
 
 
 def _pair(compare: Callable[[str, str, Asked], str]) -> Callable[[Domain, Asked], Test]:
