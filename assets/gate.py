@@ -11,7 +11,9 @@ from assets.outcome import Outcome
 from assets.versions import stored_bytes
 from checks.contract import Contract
 from checks.drift import drift_rules
+from checks.drift import drift_rules
 from checks.facts import (
+    FEW,
     budget_verdicts,
     quarantine_verdict,
     reading_verdicts,
@@ -107,10 +109,11 @@ def verdicts_on(
 def _drift(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: str) -> list[Rule]:
     """The rules on how far this version stands from the published one; none where there is none.
 
-    A generator draws what it is told to draw, and tells nothing of the world's changes.
+    A few rows say nothing of a share. A generator draws what it is told to draw, and tells nothing
+    of the world's changes.
     """
     table = outcome.table
-    if outcome.standing is None or table.contract.synthetic:
+    if outcome.standing is None or outcome.standing.rows < FEW or table.contract.synthetic:
         return []
     published, new = (
         {

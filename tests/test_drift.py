@@ -8,14 +8,14 @@ from tests.scenario import Scenario
 from tests.test_quality import CASES
 
 HEADER = "Identifiant;essence;Hauteur (m);Planté le;remarque\n"
-TEN = HEADER + "".join(f"A-{n:03d};tilleul;{n},5;21/03/1998;vu\n" for n in range(10))
-UNSEEN = TEN.replace(";vu", ";")
+MANY = HEADER + "".join(f"A-{n:03d};tilleul;{n % 50},5;21/03/1998;vu\n" for n in range(120))
+UNSEEN = MANY.replace(";vu", ";")
 
 
 @pytest.fixture
 def scenario(tmp_path) -> Scenario:
     found = Scenario(tmp_path)
-    found.write("arbres.csv", TEN)
+    found.write("arbres.csv", MANY)
     return found
 
 

@@ -648,6 +648,20 @@ def test_figures_of_any_type_and_size_are_judged(connection: duckdb.DuckDBPyConn
     ]
 
 
+def test_times_of_day_have_bounds(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table cantines as select unnest(['11:30', '14:05'])::time as heure")
+
+    verdict = judge(
+        connection,
+        "expect_column_values_to_be_between",
+        column="heure",
+        min_value="11:30",
+        max_value="14:00:00",
+    )
+
+    assert (verdict.unexpected, verdict.error) == (1, None)
+
+
 def test_the_members_of_an_enumeration_are_not_told(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create table cantines as select 'CANARI'::enum('CANARI') as nom")
 

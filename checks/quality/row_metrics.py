@@ -109,7 +109,7 @@ def _repeating(column: Column) -> Column | None:
 
 def _between(domain: Domain, asked: Asked) -> Test:
     column = domain.column(asked["column"])
-    column.must_be(*NUMBERS, *INSTANTS)
+    column.must_be(*NUMBERS, *INSTANTS, Family.TIME)
     holds = within(column.value, asked, column.literal)
     if always_within(column.facts, asked):
         return RowTest(column.present, ALWAYS)

@@ -25,6 +25,7 @@ class Family(Enum):
     FLOAT = "nombre à virgule"
     DATE = "date"
     MOMENT = "date et heure"
+    TIME = "heure"
     BOOLEAN = "booléen"
     OTHER = "autre"
 
@@ -42,6 +43,7 @@ _FAMILIES = {
         *("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
         "TIMESTAMP WITH TIME ZONE",
     ),
+    Family.TIME: ("TIME",),
     Family.BOOLEAN: ("BOOLEAN",),
 }
 _FAMILY_OF = {name: family for family, names in _FAMILIES.items() for name in names}
@@ -211,6 +213,15 @@ def _instant(value: Any) -> str | None:
     return f"date '{value:%Y-%m-%d}'" if isinstance(value, dt.date) else None
 
 
+def _time(value: Any) -> str | None:
+    if isinstance(value, str):
+        try:
+            value = dt.time.fromisoformat(value)
+        except ValueError:
+            return None
+    return f"time '{value.isoformat()}'" if isinstance(value, dt.time) else None
+
+
 def _boolean(value: Any) -> str | None:
     return str(value).lower() if isinstance(value, bool) else None
 
@@ -219,5 +230,6 @@ _WRITERS: dict[Family, Callable[[Any], str | None]] = {
     Family.TEXT: _text,
     **dict.fromkeys(NUMBERS, _number),
     **dict.fromkeys(INSTANTS, _instant),
+    Family.TIME: _time,
     Family.BOOLEAN: _boolean,
 }
