@@ -11,7 +11,6 @@ from assets.outcome import Outcome
 from assets.versions import stored_bytes
 from checks.contract import Contract
 from checks.drift import drift_rules
-from checks.drift import drift_rules
 from checks.facts import (
     FEW,
     budget_verdicts,

@@ -36,7 +36,7 @@ NAMES = {
     "pointblank": "pointblank (polars)",
     "dataframely": "dataframely",
 }
-PACKAGES = ("duckdb", "polars", "great-expectations", "sqlalchemy", "soda-core", "pandera")
+PACKAGES = ("duckdb", "polars", "great_expectations", "sqlalchemy", "soda-core", "pandera")
 PACKAGES += ("pointblank", "dataframely")
 Measure = dict[str, Any]
 DEFAULT = [f"{shape}:{rows}" for rows in (1000, 1_000_000) for shape in SHAPES]
