@@ -110,6 +110,9 @@ def test_a_key_is_what_python_stdnum_says(name: str, drawn: st.SearchStrategy[st
         ("uai", "0490001K", "0490001A"),
         ("telephone", "0241054000", "241054000"),
         ("email", "mairie@exemple.fr", "mairie"),
+        ("uri", "https://exemple.fr/a", "exemple.fr"),
+        ("uuid", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "3f2504e0"),
+        ("binary", "QXJkb2lzZQ==", "QXJkb2lzZ"),
     ],
 )
 def test_a_format_takes_the_right_and_refuses_the_wrong(name: str, good: str, bad: str) -> None:
