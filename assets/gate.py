@@ -1,6 +1,6 @@
 """The gate of the builder: all that is judged of a staged version, before it is published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,12 +10,20 @@ from assets.decoding.stage import Staged
 from assets.outcome import Outcome
 from assets.versions import stored_bytes
 from checks.contract import Contract
-from checks.facts import budget_verdicts, quarantine_verdict, reading_verdicts, volume_verdict
+from checks.drift import drift_rules
+from checks.facts import (
+    FEW,
+    budget_verdicts,
+    quarantine_verdict,
+    reading_verdicts,
+    volume_verdict,
+)
 from checks.promises import rules_of
 from checks.quality import evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.answers import UNREACHABLE
 from resources.errors import SourceError
+from resources.sql import literal
 
 # What a failed stage is called, where it is not a received file that is at fault.
 SENTENCES = {
@@ -49,7 +57,8 @@ def judged(
     contract = outcome.table.contract
     connection.execute("checkpoint")
     stored = stored_bytes(connection, staged.table)
-    verdicts = verdicts_on(connection, staged.table, contract, today)
+    drift = _drift(connection, outcome, staged.table)
+    verdicts = verdicts_on(connection, staged.table, contract, today, drift)
     if staged.quarantine is not None:
         verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
         # A generator has the volume it is told to have.
@@ -81,15 +90,41 @@ def judged(
 
 
 def verdicts_on(
-    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, today: date
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    contract: Contract,
+    today: date,
+    others: Sequence[Rule] = (),
 ) -> list[Verdict]:
-    """What the contract's rules say of a table, staged or published, on a day.
+    """What the contract's rules, and others, say of a table, staged or published, on a day.
 
     Rules written in SQL read that day as the variable `today`.
     """
     connection.execute(f"set variable today = date '{today.isoformat()}'")
-    found = evaluate(connection, table, rules_of(contract))
+    found = evaluate(connection, table, [*rules_of(contract), *others])
     return [_discreet(verdict, contract) for verdict in found]
+
+
+def _drift(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: str) -> list[Rule]:
+    """The rules on how far this version stands from the published one; none where there is none.
+
+    A few rows say nothing of a share. A generator draws what it is told to draw, and tells nothing
+    of the world's changes.
+    """
+    table = outcome.table
+    if outcome.standing is None or outcome.standing.rows < FEW or table.contract.synthetic:
+        return []
+    published, new = (
+        {
+            name
+            for (name,) in connection.execute(
+                "select column_name from duckdb_columns() where database_name = current_database() "
+                f"and schema_name = {literal(table.layer)} and table_name = {literal(name)}"
+            ).fetchall()
+        }
+        for name in (table.name, staged.rpartition(".")[2].strip('"'))
+    )
+    return drift_rules(table.contract, table.key, published & new)
 
 
 def _discreet(verdict: Verdict, contract: Contract) -> Verdict:

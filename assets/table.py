@@ -21,7 +21,8 @@ from assets.querying import stage_curated
 from assets.reception import Reception, receive, received_before
 from assets.sobriety.ledger import ledger_row
 from assets.versions import last_decision, next_version, publish, published_version, refuse
-from checks.quality import arrival
+from checks.promises import rules_of
+from checks.quality import prepare
 from checks.rules import Verdict
 from resources.answers import UNREACHABLE
 from resources.content import content_of
@@ -109,7 +110,7 @@ class Builder:
                     f"Lancez « ardoise run {table.key} »."
                 )
             with self.run.meter.importing():
-                arrival.validation()
+                prepare(rules_of(table.contract))
             name = f"{table.layer}.{quoted(table.name)}"
             return verdicts_on(connection, name, table.contract, self.platform.today)
 
@@ -193,7 +194,7 @@ class Builder:
         outcome = replace(outcome, making=making)
         if staged is not None:
             with self.run.meter.importing():
-                arrival.validation()  # Great Expectations, once: not the first table's cost
+                prepare(rules_of(table.contract))  # once: not the first table's cost
             with self.run.meter.stretch(table.key, "control") as judging:
                 outcome = judged(
                     connection,

@@ -6,10 +6,10 @@ with their lines.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import get_args
 
-from checks.contract import Column, Contract, Layer, TextFormat
+from checks.contract import Column, Contract, Layer
 from checks.declaration import Location, closest
+from checks.formats import FORMATS
 from checks.rules import Dimension, Severity
 from checks.vocabulary import check_expectation
 from resources.syntax import readable_layout, readable_pattern
@@ -42,11 +42,10 @@ def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location,
         if column.name in seen:
             yield (*place, "name"), f"la colonne « {column.name} » est déclarée deux fois"
         seen.add(column.name)
-        if column.type == "string" and column.format not in (None, *get_args(TextFormat)):
+        if column.type == "string" and column.format not in (None, *FORMATS):
             yield (
                 (*place, "format"),
-                f"le format « {column.format} » est inconnu"
-                + closest(str(column.format), get_args(TextFormat)),
+                f"le format « {column.format} » est inconnu" + closest(str(column.format), FORMATS),
             )
         yield from _bound_faults(column, place)
         if column.type in ("date", "datetime") and not readable_layout(column.format or "%Y"):

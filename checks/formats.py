@@ -1,21 +1,121 @@
-"""The text formats a column may declare: the shape of each, and its name in a French sentence.
+"""The text formats a column may declare: the shape of each, its key, its name in a French sentence.
 
-The keys of SIREN and SIRET numbers are checked when rows are decoded (`assets.decoding.macros`).
+A shape is a regular expression both Python and DuckDB (RE2) read; a key is SQL over the text
+without its spaces, dots and hyphens. Keys are held equal to python-stdnum's by a test. Whether a
+code exists is another question: a reference table answers it (`in:`), with its vintage.
 """
 
-SHAPES = {
-    "email": (r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "une adresse électronique"),
-    "uri": (r"^[a-zA-Z][a-zA-Z0-9+.-]*:\S+$", "une adresse web"),
-    "uuid": (
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: `shape` of the compact text, `sentence` after « : », `key` in SQL when it has one.
+
+    `spaced` formats may be written with spaces, dots and hyphens.
+    """
+
+    shape: str
+    sentence: str
+    key: Callable[[str], str] | None = None
+    spaced: bool = False
+
+    def holds(self, text: str) -> str:
+        """Whether a text is of this format, in SQL; null when the text is."""
+        compact = f"upper(translate({text}, ' .-\u00a0\u202f', ''))" if self.spaced else text
+        shaped = f"regexp_matches({compact}, '{self.shape}')"
+        if self.key is None:
+            return shaped
+        # A key is computed from what has the shape only: nothing else can be cast.
+        return (
+            f"case when {shaped} then {self.key(compact)} when {compact} is not null then false end"
+        )
+
+
+def _luhn(text: str, length: int) -> str:
+    """The sum of digits, every other one doubled, is a multiple of ten (ISO/IEC 7812-1)."""
+    terms = []
+    for place in range(length):
+        digit = f"({text}::bigint // {10**place} % 10)"
+        terms.append(f"2 * {digit} - 9 * ({digit} // 5)" if place % 2 else digit)
+    return f"({' + '.join(terms)}) % 10 = 0"
+
+
+def _siren(text: str) -> str:
+    return _luhn(text, 9)
+
+
+def _siret(text: str) -> str:
+    """As the SIREN it begins with; La Poste has too many establishments for the key (Insee).
+
+    Its own, but for its head office, have a sum of digits that is a multiple of five.
+    """
+    digits = " + ".join(f"{text}::bigint // {10**place} % 10" for place in range(14))
+    return (
+        f"({_luhn(f'left({text}, 9)', 9)}) and case when left({text}, 9) = '356000000' "
+        f"and {text} <> '35600000000048' then ({digits}) % 5 = 0 else {_luhn(text, 14)} end"
+    )
+
+
+def _nir(text: str) -> str:
+    """97 less the number modulo 97, Corsica counted as 19 (2A) and 18 (2B) (décret 82-103)."""
+    department = f"case substr({text}, 6, 2) when '2A' then '19' when '2B' then '18' "
+    department += f"else substr({text}, 6, 2) end"
+    number = f"(left({text}, 5) || {department} || substr({text}, 8, 6))::bigint"
+    return f"97 - {number} % 97 = right({text}, 2)::bigint"
+
+
+def _iban(text: str) -> str:
+    """The remainder by 97 is 1, letters counted from 10, the first four moved last (ISO 13616)."""
+    return (
+        f"list_reduce(list_transform(string_split(substr({text}, 5) || left({text}, 4), ''), "
+        "lambda c: case when c between '0' and '9' then c::integer else ascii(c) - 55 end), "
+        "lambda rest, n: (case when n > 9 then rest * 100 else rest * 10 end + n) % 97, 0) = 1"
+    )
+
+
+def _uai(text: str) -> str:
+    """The number modulo 23 points at a letter; I, O and Q are not used (Éducation nationale)."""
+    letter = f"left({text}, 7)::bigint % 23 + 1"
+    return f"substr('ABCDEFGHJKLMNPRSTUVWXYZ', {letter}, 1) = right({text}, 1)"
+
+
+def _finess(text: str) -> str:
+    """As a SIREN; where Corsica writes a letter, no rule for the key is published: none is held."""
+    return f"case when substr({text}, 2, 1) in ('A', 'B') then true else {_luhn(text, 9)} end"
+
+
+_COMMUNE = r"([013-9]\d|2[AB1-9])\d{3}"
+FORMATS = {
+    "email": Format(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "une adresse électronique"),
+    "uri": Format(r"^[a-zA-Z][a-zA-Z0-9+.-]*:\S+$", "une adresse web"),
+    "uuid": Format(
         r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
         "un identifiant unique (UUID)",
     ),
-    "binary": (
+    "binary": Format(
         r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
         "des octets en base 64",
     ),
-    "code_postal": (r"^\d{5}$", "un code postal"),
-    "telephone": (r"^(\+33|0)[1-9]\d{8}$", "un numéro de téléphone"),
-    "siret": (r"^\d{14}$", "un numéro SIRET"),
-    "siren": (r"^\d{9}$", "un numéro SIREN"),
+    "telephone": Format(r"^(\+33|0)[1-9]\d{8}$", "un numéro de téléphone"),
+    "code_postal": Format(r"^\d{5}$", "un code postal"),
+    "code_commune": Format(rf"^{_COMMUNE}$", "un code officiel de commune"),
+    "iris": Format(rf"^{_COMMUNE}\d{{4}}$", "un code d’IRIS"),
+    "siren": Format(r"^\d{9}$", "un numéro SIREN", _siren, spaced=True),
+    "siret": Format(r"^\d{14}$", "un numéro SIRET", _siret, spaced=True),
+    "nir": Format(r"^\d{5}(\d{2}|2[AB])\d{8}$", "un numéro de sécurité sociale", _nir, spaced=True),
+    "iban": Format(
+        r"^(FR\d{12}[A-Z0-9]{11}\d{2}|MC\d{12}[A-Z0-9]{11}\d{2}"
+        r"|[A-EG-LN-Z][A-Z]\d{2}[A-Z0-9]{11,30}|F[A-QS-Z]\d{2}[A-Z0-9]{11,30}"
+        r"|M[ABD-Z]\d{2}[A-Z0-9]{11,30})$",
+        "un IBAN",
+        _iban,
+        spaced=True,
+    ),
+    "rna": Format(r"^W\d[A-Z0-9]\d{7}$", "un numéro d’association (RNA)"),
+    "finess": Format(r"^(\d{2}|2[AB])\d{7}$", "un numéro FINESS", _finess),
+    "uai": Format(r"^\d{7}[A-HJ-NPR-Z]$", "un numéro d’établissement scolaire (UAI)", _uai),
 }
+# The shape of each, and its name in a French sentence.
+SHAPES = {name: (each.shape, each.sentence) for name, each in FORMATS.items()}

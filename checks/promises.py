@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.contract import Column, Contract
-from checks.formats import SHAPES
+from checks.drift import drift_rules
+from checks.formats import FORMATS
 from checks.rules import Dimension, Rule, Severity
-from resources.french import number, plural
+from checks.sentences import between, sentence
+from resources.french import plural
 
 
 def whole(pattern: str) -> str:
@@ -86,7 +88,9 @@ def rules_of(contract: Contract) -> list[Rule]:
 
 def dimensions_of(contract: Contract) -> list[Dimension]:
     """The dimensions of quality this contract uses: one Dagster asset check for each."""
-    used = {rule.dimension for rule in rules_of(contract)}
+    names = [column.name for column in contract.columns]
+    rules = [*rules_of(contract), *drift_rules(contract, "", names)]
+    used = {rule.dimension for rule in rules}
     used |= {Dimension.SOBRIETY}
     if contract.url:
         used |= {Dimension.VALIDITY}
@@ -158,15 +162,14 @@ def _column_rules(column: Column) -> Iterator[Rule]:
             {"column": column.name, **promise.parameters(value)},
         )
     yield from _bounds(column)
-    if column.type == "string" and column.format in SHAPES:
-        regex, what = SHAPES[column.format]
+    if column.type == "string" and column.format in FORMATS:
         yield Rule(
             f"{column.name}.format",
             Dimension.VALIDITY,
             column.severity,
-            f"{column.label} : {what}",
-            "expect_column_values_to_match_regex",
-            {"column": column.name, "regex": regex},
+            f"{column.label} : {FORMATS[column.format].sentence}",
+            "expect_column_values_to_match_french_format",
+            {"column": column.name, "format": column.format},
         )
 
 
@@ -177,7 +180,7 @@ def _bounds(column: Column) -> Iterator[Rule]:
             f"{column.name}.bornes",
             Dimension.VALIDITY,
             column.severity,
-            f"{column.label} : {_between(constraints.minimum, constraints.maximum, column.unit)}",
+            f"{column.label} : {between(constraints.minimum, constraints.maximum, column.unit)}",
             "expect_column_values_to_be_between",
             {
                 "column": column.name,
@@ -186,7 +189,7 @@ def _bounds(column: Column) -> Iterator[Rule]:
             },
         )
     if constraints.min_length is not None or constraints.max_length is not None:
-        length = _between(constraints.min_length, constraints.max_length, "caractères")
+        length = between(constraints.min_length, constraints.max_length, "caractères")
         yield Rule(
             f"{column.name}.longueur",
             Dimension.VALIDITY,
@@ -201,25 +204,6 @@ def _bounds(column: Column) -> Iterator[Rule]:
         )
 
 
-def _between(low: float | str | None, high: float | str | None, unit: str | None) -> str:
-    """« entre 0 et 100 % », « au moins 0 », « au plus 9 caractères »."""
-    told = [
-        None if bound is None else bound if isinstance(bound, str) else number(*_written(bound))
-        for bound in (low, high)
-    ]
-    end = f" {unit}" if unit else ""
-    if low is None:
-        return f"au plus {told[1]}{end}"
-    if high is None:
-        return f"au moins {told[0]}{end}"
-    return f"entre {told[0]} et {told[1]}{end}"
-
-
-def _written(bound: float) -> tuple[float, int]:
-    text = f"{bound:g}"
-    return bound, len(text.partition(".")[2])
-
-
 def _declared_rules(contract: Contract) -> Iterator[Rule]:
     names: dict[str, int] = {}
     for item in contract.expected:
@@ -230,23 +214,18 @@ def _declared_rules(contract: Contract) -> Iterator[Rule]:
             name if names[name] == 1 else f"{name}.{names[name]}",
             _dimension(item.type, item.dimension, item.model_fields_set),
             item.severity,
-            item.sentence or _sentence(contract, item.type, item.parameters),
+            item.sentence or sentence(item.type, item.parameters, _label(contract, target)),
             item.type,
             item.parameters,
         )
+
+
+def _label(contract: Contract, name: str) -> str:
+    column = contract.by_name.get(name)
+    return column.label if column else f"« {name} »"
 
 
 def _dimension(expectation: str, declared: Dimension, said: set[str]) -> Dimension:
     if "dimension" not in said and "row_count" in expectation:
         return Dimension.VOLUME
     return declared
-
-
-def _sentence(contract: Contract, expectation: str, parameters: dict[str, Any]) -> str:
-    """A readable sentence for an expectation whose contract gives none."""
-    if "row_count_to_be_between" in expectation:
-        between = _between(parameters.get("min_value"), parameters.get("max_value"), "lignes")
-        return f"La table compte {between}"
-    words = expectation.removeprefix("expect_").replace("_", " ")
-    column = contract.by_name.get(str(parameters.get("column")))
-    return f"{column.label} : {words}" if column else f"La table : {words}"

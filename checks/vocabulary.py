@@ -27,6 +27,7 @@ def _words(required: str, optional: str) -> Words:
     return Words(frozenset(required.split()), frozenset(optional.split()))
 
 
+_BOUND = frozenset({"min_value", "max_value"})
 _BOUNDS = "min_value max_value strict_min strict_max"
 _ROWS = "mostly row_condition"
 
@@ -74,6 +75,32 @@ EXPECTATIONS: dict[str, Words] = {
     "expect_column_values_to_not_match_like_pattern": _each("like_pattern", "escape"),
     "expect_column_value_lengths_to_be_between": _each(optional=_BOUNDS),
     "expect_column_value_lengths_to_equal": _each("value"),
+    "expect_column_values_to_match_like_pattern_list": _each(
+        "like_pattern_list", "match_on escape"
+    ),
+    "expect_column_values_to_not_match_like_pattern_list": _each("like_pattern_list", "escape"),
+    "expect_column_values_to_match_strftime_format": _each("strftime_format"),
+    "expect_column_values_to_be_dateutil_parseable": _each(),
+    "expect_column_values_to_be_json_parseable": _each(),
+    "expect_column_values_to_match_json_schema": _each("json_schema"),
+    "expect_column_values_to_be_increasing": _each(optional="strictly"),
+    "expect_column_values_to_be_decreasing": _each(optional="strictly"),
+    "expect_column_value_z_scores_to_be_less_than": _each("threshold double_sided"),
+    "expect_column_values_to_not_be_outliers": _each(optional="method multiplier"),
+    "expect_column_values_to_be_of_type": _each("type_"),
+    "expect_column_values_to_be_in_type_list": _each("type_list"),
+    "expect_column_type_to_be": _words("column type_", ""),
+    "expect_column_quantile_values_to_be_between": _aggregate(
+        "quantile_ranges", "row_condition allow_relative_error"
+    ),
+    "expect_column_most_common_value_to_be_in_set": _aggregate(
+        "value_set", "row_condition ties_okay"
+    ),
+    "expect_column_kl_divergence_to_be_less_than": _aggregate(
+        "partition_object threshold",
+        "row_condition internal_weight_holdout tail_weight_holdout bucketize_data "
+        "min_value max_value",
+    ),
     "expect_column_min_to_be_between": _between(),
     "expect_column_max_to_be_between": _between(),
     "expect_column_mean_to_be_between": _between(),
@@ -88,6 +115,9 @@ EXPECTATIONS: dict[str, Words] = {
     "expect_column_distinct_values_to_equal_set": _aggregate("value_set"),
     "expect_column_pair_values_to_be_equal": _pair(),
     "expect_column_pair_values_a_to_be_greater_than_b": _pair("or_equal"),
+    "expect_column_pair_values_to_be_in_set": _words(
+        "column_A column_B value_pairs_set", f"{_ROWS} ignore_row_if"
+    ),
     "expect_compound_columns_to_be_unique": _several(),
     "expect_multicolumn_sum_to_equal": _several("sum_total"),
     "expect_multicolumn_values_to_be_equal": _several(),
@@ -99,31 +129,35 @@ EXPECTATIONS: dict[str, Words] = {
     "expect_column_sum_to_equal_reference": _aggregate(
         "reference", "row_condition tolerance where"
     ),
+    "expect_column_values_to_match_french_format": _each("format"),
+    "expect_column_values_to_be_near_median": _each(optional="multiplier"),
+    "expect_column_max_to_be_recent": _aggregate("max_age_days"),
+    "expect_column_missing_share_to_be_close_to_reference": _aggregate(
+        "reference", "row_condition tolerance"
+    ),
+    "expect_column_distribution_to_be_close_to_reference": _aggregate(
+        "reference", "row_condition threshold"
+    ),
+    "expect_table_row_count_to_be_close_to_other_table": _words(
+        "other_table_name", "row_condition min_ratio max_ratio"
+    ),
 }
 
-# Great Expectations has them; the gate does not compute them on DuckDB.
-NOT_COMPUTED = frozenset(
+# DuckDB does not compute them: Great Expectations does, with pandas, on the columns concerned.
+IN_PANDAS = frozenset(
     (
         "expect_column_kl_divergence_to_be_less_than",
-        "expect_column_most_common_value_to_be_in_set",
-        "expect_column_pair_values_to_be_in_set",
-        "expect_column_quantile_values_to_be_between",
-        "expect_column_type_to_be",
-        "expect_column_value_z_scores_to_be_less_than",
         "expect_column_values_to_be_dateutil_parseable",
-        "expect_column_values_to_be_decreasing",
-        "expect_column_values_to_be_in_type_list",
-        "expect_column_values_to_be_increasing",
-        "expect_column_values_to_be_json_parseable",
-        "expect_column_values_to_be_of_type",
         "expect_column_values_to_match_json_schema",
-        "expect_column_values_to_match_like_pattern_list",
-        "expect_column_values_to_match_strftime_format",
-        "expect_column_values_to_not_be_outliers",
-        "expect_column_values_to_not_match_like_pattern_list",
-        "expect_query_results_to_match_comparison",
     )
 )
+
+# Great Expectations has it, the gate does not: it compares with the rows of another data source.
+NOT_COMPUTED = frozenset({"expect_query_results_to_match_comparison"})
+
+# Parameters that are mappings; elsewhere Great Expectations reads a mapping as a parameter to be
+# filled later, which never comes.
+_MAPPINGS = frozenset({"row_condition", "quantile_ranges", "json_schema", "partition_object"})
 
 
 def known_expectations() -> frozenset[str]:
@@ -146,16 +180,14 @@ def check_expectation(name: str, parameters: Mapping[str, Any]) -> str | None:
     missing = sorted(words.required - given)
     if missing:
         return f"« {name} » demande le paramètre « {missing[0]} »."
-    bounds = words.known & {"min_value", "max_value"}
-    if bounds and not bounds & given:
+    if name.endswith("_to_be_between") and words.known & _BOUND and not _BOUND & given:
         return f"« {name} » demande au moins « min_value » ou « max_value »."
     return _wrong_value(name, parameters)
 
 
 def _wrong_value(name: str, parameters: Mapping[str, Any]) -> str | None:
     for parameter, value in parameters.items():
-        # Great Expectations reads a mapping as a parameter to be filled later, which never comes.
-        if isinstance(value, Mapping) and parameter != "row_condition":
+        if isinstance(value, Mapping) and parameter not in _MAPPINGS:
             return f"« {name} » : « {parameter} » ne peut pas être un dictionnaire."
         if parameter == "mostly" and not (_is_number(value) and 0 <= value <= 1):
             return f"« {name} » : « mostly » est une part, entre 0 et 1."
@@ -169,8 +201,9 @@ def _is_number(value: object) -> bool:
 def _unknown_name(name: str) -> str:
     if name in NOT_COMPUTED:
         return (
-            f"« {name} » existe dans Great Expectations mais n’est pas calculée ici"
-            f"{_closest(name, EXPECTATIONS)}"
+            f"« {name} » existe dans Great Expectations mais n’est pas calculée ici : elle "
+            "interroge une autre base. Écrivez la comparaison dans une table « curated », ou dans "
+            "« unexpected_rows_expectation »."
         )
     return f"« {name} » n’est pas une attente connue{_closest(name, EXPECTATIONS)}"
 

@@ -4,9 +4,10 @@ The only place which knows Great Expectations. Rules come in, verdicts go out (`
 object of Great Expectations and no value of the table leaves this package. What a contract promises
 is in `checks.contract`, which words it may use in `checks.vocabulary`.
 
-Importing this package does not import Great Expectations: only judging does.
+Importing this package does not import Great Expectations, and judging seldom does: most rules are
+judged from their compiled form (`compiled`), the others by Great Expectations itself.
 """
 
-from checks.quality.gate import evaluate
+from checks.quality.gate import evaluate, prepare
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "prepare"]

@@ -21,6 +21,15 @@ _SELDOM_USED = ("scipy.stats", "altair")
 
 def validation() -> ModuleType:
     """`checks.quality.validation`, and Great Expectations with it the first time."""
+    return _imported("checks.quality.validation")
+
+
+def in_pandas() -> ModuleType:
+    """`checks.quality.in_pandas`, and Great Expectations with it the first time."""
+    return _imported("checks.quality.in_pandas")
+
+
+def _imported(name: str) -> ModuleType:
     collecting = gc.isenabled()
     # Thousands of classes are made, none is freed: collecting meanwhile costs a tenth of the time.
     gc.disable()
@@ -31,7 +40,7 @@ def validation() -> ModuleType:
             warnings.simplefilter("ignore")
             shown = warnings.showwarning
             with _put_off(_SELDOM_USED):
-                module = importlib.import_module("checks.quality.validation")
+                module = importlib.import_module(name)
             if warnings.showwarning is not shown:
                 # It sends all the warnings of the process to its logs: they are not its own.
                 logging.captureWarnings(False)

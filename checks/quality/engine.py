@@ -4,42 +4,27 @@ Through Great Expectations' own extension points: an `ExecutionEngine`, the data
 provider for each metric. What a metric means is in `row_metrics` and `table_metrics`.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import duckdb
 from great_expectations.core.batch import BatchData
 from great_expectations.exceptions.exceptions import MetricResolutionError
 from great_expectations.execution_engine.execution_engine import ExecutionEngine
-from great_expectations.expectations.row_conditions import (
-    AndCondition,
-    ComparisonCondition,
-    Condition,
-    NullityCondition,
-    Operator,
-    OrCondition,
-    PassThroughCondition,
-    deserialize_row_condition,
-)
+from great_expectations.expectations.row_conditions import Condition, deserialize_row_condition
 from great_expectations.validator.metric_configuration import (
     MetricConfiguration,
     MetricConfigurationID,
 )
 
-from checks.quality.figures import Known, Question, UnanswerableError, answer, unforeseen
-from checks.quality.providers import meaning, register
-from checks.quality.sql import Column, Domain
+from checks.quality.answers import answer
+from checks.quality.conditions import clause
+from checks.quality.figures import Figure, Known, UnanswerableError, unforeseen
+from checks.quality.metrics import meaning
+from checks.quality.providers import register
+from checks.quality.sql import Domain
+from checks.quality.tables import Tables
 
-_OPERATORS = {
-    Operator.EQUAL: "=",
-    # A missing value differs from any other: `<>` would leave its row out.
-    Operator.NOT_EQUAL: "is distinct from",
-    Operator.LESS_THAN: "<",
-    Operator.LESS_THAN_OR_EQUAL: "<=",
-    Operator.GREATER_THAN: ">",
-    Operator.GREATER_THAN_OR_EQUAL: ">=",
-}
 Figures = dict[MetricConfigurationID, Any]
 Faults = dict[MetricConfigurationID, UnanswerableError]
 
@@ -53,19 +38,18 @@ class DuckDBTable(BatchData):
 
 
 class DuckDBExecutionEngine(ExecutionEngine[str]):
-    """Answers all the metrics of a suite at once, with one query for each source of rows."""
+    """Answers all the metrics of a suite at once, by the ways `answers` knows."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, table: str) -> None:
         super().__init__(name="duckdb", caching=False)
-        self._connection = connection
-        self._describe = cache(self._columns_of)
+        self._tables = Tables(connection)
         self.load_batch_data("table", DuckDBTable(self, table))
 
     def figures(self, metrics: Iterable[MetricConfiguration]) -> tuple[Figures, Faults]:
         """Every metric that can be had, and why the others cannot."""
         figures: Figures = {}
         faults: Faults = {}
-        questions: dict[MetricConfigurationID, Question] = {}
+        questions: dict[MetricConfigurationID, Figure] = {}
         for metric in metrics:
             try:
                 found = self._meaning(metric)
@@ -81,7 +65,7 @@ class DuckDBExecutionEngine(ExecutionEngine[str]):
                 figures[metric.id] = found.value
             else:
                 questions[metric.id] = found
-        answers = answer(self._connection, questions.values())
+        answers = answer(self._tables, list(questions.values()))
         for identity, question in questions.items():
             figure = answers[question]
             if isinstance(figure, UnanswerableError):
@@ -110,59 +94,29 @@ class DuckDBExecutionEngine(ExecutionEngine[str]):
         """Refused: the table is given when the engine is made."""
         raise NotImplementedError("a DuckDBExecutionEngine is made for one table")
 
-    def _meaning(self, metric: MetricConfiguration) -> Question | Known:
+    def _filter_clause(self, condition: Condition) -> str:
+        """A condition on rows in SQL: the door by which Great Expectations' own metrics ask."""
+        return clause(condition.dict(), self._domain(None))
+
+    _comparison_condition_to_filter_clause = _filter_clause
+    _nullity_condition_to_filter_clause = _filter_clause
+    _and_condition_to_filter_clause = _filter_clause
+    _or_condition_to_filter_clause = _filter_clause
+
+    def _meaning(self, metric: MetricConfiguration) -> Figure | Known:
         domain_kwargs = metric.metric_domain_kwargs
-        batch = self.batch_manager.batch_data_cache[domain_kwargs.get("batch_id") or "table"]
-        domain = Domain(batch.table, self._describe)  # type: ignore[union-attr]  # ours
+        domain = self._domain(domain_kwargs.get("batch_id"))
         # A table which is not there is said to be so, whatever is asked of it.
         domain.describe(domain.table)
         condition = deserialize_row_condition(domain_kwargs.get("row_condition"))
         if condition is not None:
-            clause = self.condition_to_filter_clause(_checked(condition))
-            domain = Domain(domain.table, domain.describe, clause)
+            told = condition.dict() if isinstance(condition, Condition) else condition
+            domain = Domain(domain.table, domain.describe, clause(told, domain))
         return meaning(metric.metric_name)(domain, domain_kwargs | metric.metric_value_kwargs)
 
-    def _columns_of(self, table: str) -> Mapping[str, str]:
-        try:
-            rows = self._connection.execute(f"describe {table}").fetchall()
-        except duckdb.CatalogException:
-            raise UnanswerableError(f"La table {table} n’existe pas.") from None
-        return {name: kind for name, kind, *_ in rows}
-
-    def _column(self, condition: ComparisonCondition | NullityCondition) -> Column:
-        table: str = self.batch_manager.active_batch_data.table  # type: ignore[union-attr]  # ours
-        return Domain(table, self._describe).column(condition.column.name)
-
-    def _comparison_condition_to_filter_clause(self, condition: ComparisonCondition) -> str:
-        column = self._column(condition)
-        if condition.operator == Operator.IN:
-            return f"({column.is_in(condition.parameter)}) is true"
-        if condition.operator == Operator.NOT_IN:
-            return f"({column.is_in(condition.parameter)}) is not true"
-        operator = _OPERATORS[Operator(condition.operator)]
-        return f"{column.value} {operator} {column.literal(condition.parameter)}"
-
-    def _nullity_condition_to_filter_clause(self, condition: NullityCondition) -> str:
-        return f"{self._column(condition).value} is {'' if condition.is_null else 'not '}null"
-
-    def _and_condition_to_filter_clause(self, condition: AndCondition) -> str:
-        return self._joined(" and ", condition.conditions)
-
-    def _or_condition_to_filter_clause(self, condition: OrCondition) -> str:
-        return self._joined(" or ", condition.conditions)
-
-    def _joined(self, word: str, conditions: list[Condition]) -> str:
-        clauses = (self.condition_to_filter_clause(_checked(each)) for each in conditions)
-        return "(" + word.join(clauses) + ")"
-
-
-def _checked(condition: Any) -> Condition:
-    if not isinstance(condition, Condition) or isinstance(condition, PassThroughCondition):
-        raise UnanswerableError(
-            "La condition « row_condition » ne se comprend pas ; elle s’écrit par exemple "
-            'col("secteur") == "tertiaire".'
-        )
-    return condition
+    def _domain(self, batch: str | None) -> Domain:
+        found = self.batch_manager.batch_data_cache[batch or "table"]
+        return Domain(found.table, self._tables.columns)  # type: ignore[union-attr]  # ours
 
 
 register(DuckDBExecutionEngine)

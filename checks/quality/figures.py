@@ -1,11 +1,9 @@
-"""One figure asked of a table, and how many are answered at once.
+"""One figure asked of a table, and the ways DuckDB may be asked for it.
 
-Knows SQL text and how DuckDB fails; which figure a metric of Great Expectations stands for is in
-`row_metrics` and `table_metrics`.
+Which figure a metric of Great Expectations stands for is in `row_metrics` and `table_metrics`;
+which way is taken is in `answers`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +22,65 @@ def unforeseen(error: Exception) -> UnanswerableError:
     )
 
 
+def refusal(error: duckdb.Error) -> UnanswerableError:
+    """Why DuckDB gave no figure: it quotes the value at fault, so only its class is repeated."""
+    if isinstance(error, duckdb.IOException | duckdb.SerializationException):
+        return UnanswerableError(
+            f"DuckDB ne relit pas la table ({type(error).__name__}) : son fichier est abîmé. "
+            "Refaites-la par « ardoise run --force » suivi de son nom."
+        )
+    return UnanswerableError(
+        f"DuckDB n’a pas pu faire le calcul ({type(error).__name__}) : vérifiez que les paramètres "
+        "de la règle conviennent au type de la colonne."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows: those of a table, by its quoted name, or those of them a condition keeps."""
+
+    table: str
+    condition: str | None = None
+
+    @property
+    def sql(self) -> str:
+        """What follows `from`."""
+        if self.condition is None:
+            return self.table
+        return f"(select * from {self.table} where {self.condition})"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An aggregate over a source: `count(*)` over `"sources"."communes"`."""
+    """An aggregate over the rows of a source, and cheaper ways to the same figure.
+
+    `of_values` is the same over each value of `column` and the number of rows it is found in, which
+    is worth grouping for when the question is `costly`.
+    `alone` is a relation of its own and an aggregate over it: DuckDB answers it from what it knows,
+    from zone maps or by a smaller join, which it does not for an aggregate among others.
+    """
 
     expression: str
-    source: str
+    source: Source
+    column: str | None = None
+    of_values: str | None = None
+    alone: tuple[str, str] | None = None
+    costly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How many rows of a source hold values found more than once, every occurrence counted.
+
+    `values` are the expressions held together, `considered` the rows that count. `dense` bounds a
+    lone whole number, `hashed` says that equal values have equal hashes.
+    """
+
+    source: Source
+    values: tuple[str, ...]
+    considered: str
+    dense: tuple[int, int] | None = None
+    hashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +90,4 @@ class Known:
     value: Any
 
 
-def answer(
-    connection: duckdb.DuckDBPyConnection, questions: Iterable[Question]
-) -> dict[Question, Any]:
-    """Every figure, with one query for each source; an `UnanswerableError` where there is none."""
-    by_source: dict[str, dict[Question, None]] = defaultdict(dict)
-    for question in questions:
-        by_source[question.source][question] = None
-    figures: dict[Question, Any] = {}
-    for asked in by_source.values():
-        figures |= _answer_together(connection, list(asked))
-    return figures
-
-
-def _answer_together(
-    connection: duckdb.DuckDBPyConnection, questions: list[Question]
-) -> dict[Question, Any]:
-    expressions = ",\n  ".join(question.expression for question in questions)
-    query = f"select\n  {expressions}\nfrom {questions[0].source}"
-    try:
-        row = connection.execute(query).fetchone()
-    except duckdb.InterruptException:
-        raise
-    except duckdb.Error as error:
-        if len(questions) == 1:
-            return {questions[0]: _refusal(error)}
-        # One of them fails, and takes the others down with it: asked alone, only it fails.
-        alone: dict[Question, Any] = {}
-        for question in questions:
-            alone |= _answer_together(connection, [question])
-        return alone
-    if row is None:
-        raise RuntimeError("an aggregate without group always gives one row")
-    return dict(zip(questions, row, strict=True))
-
-
-def _refusal(error: duckdb.Error) -> UnanswerableError:
-    if isinstance(error, duckdb.IOException | duckdb.SerializationException):
-        return UnanswerableError(
-            f"DuckDB ne relit pas la table ({type(error).__name__}) : son fichier est abîmé. "
-            "Refaites-la par « ardoise run --force » suivi de son nom."
-        )
-    # DuckDB quotes the value it could not convert: only the class of its error may be repeated.
-    return UnanswerableError(
-        f"DuckDB n’a pas pu faire le calcul ({type(error).__name__}) : vérifiez que les paramètres "
-        "de la règle conviennent au type de la colonne."
-    )
+Figure = Question | Repeats

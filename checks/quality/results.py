@@ -15,8 +15,14 @@ def verdict(rule: Rule, passed: bool, result: Mapping[str, Any]) -> Verdict:
     if "unexpected_count" in result and "element_count" in result:
         checked, unexpected = int(result["element_count"]), int(result["unexpected_count"])
         observed = f"{french.plural(unexpected, 'ligne')} sur {french.number(checked)}"
-        return Verdict(rule, passed, observed, checked, unexpected)
-    return Verdict(rule, passed, _observed(rule.expectation, result))
+        return Verdict(rule, passed, _noted(observed, result), checked, unexpected)
+    return Verdict(rule, passed, _noted(_observed(rule.expectation, result), result))
+
+
+def _noted(observed: str | None, result: Mapping[str, Any]) -> str | None:
+    """What is observed, and how, when it is not the usual way."""
+    note = result.get("note")
+    return " — ".join(said for said in (observed, note) if said) or None
 
 
 def _observed(expectation: str, result: Mapping[str, Any]) -> str | None:
@@ -26,6 +32,18 @@ def _observed(expectation: str, result: Mapping[str, Any]) -> str | None:
     if "distinct_values_to" in expectation:
         return _distinct(result)
     value = result.get("observed_value")
+    if "type" in expectation:
+        return str(value)
+    if "missing_share" in expectation:
+        there = french.percent(float(details["expected_value"]), 1)
+        return f"{french.percent(float(value or 0), 1)} de manquants, contre {there}"
+    if "distribution" in expectation:
+        return f"{french.percent(float(value or 0), 1)} des lignes réparties autrement"
+    if "most_common" in expectation:
+        unexpected = int(result["unexpected_count"])
+        return f"{french.plural(unexpected, 'valeur')} hors de la liste parmi les plus fréquentes"
+    if isinstance(value, Mapping) and "values" in value:
+        return " ; ".join(told for each in value["values"] if (told := _figure(each)))
     if "expected_value" in details:
         return f"{_figure(value)} pour {_figure(details['expected_value'])} attendus"
     if isinstance(value, Mapping):

@@ -7,24 +7,44 @@ Great Expectations is in `providers`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol
 
-from checks.quality.figures import Question, UnanswerableError
-from checks.quality.sql import INSTANTS, NUMBERS, Column, Domain, Family, text
+from checks.quality.bounds import always_within, within, without
+from checks.quality.figures import Figure, Known, Question, Repeats, UnanswerableError
+from checks.quality.sql import ALWAYS, INSTANTS, NUMBERS, Column, Domain, Family, text
 
 
 @dataclass(frozen=True)
 class RowTest:
-    """Which rows a rule considers, and what must hold in them: what is not true is unexpected."""
+    """Which rows a rule considers, and what must hold in them: what is not true is unexpected.
+
+    `column` is the only one it reads, when it is a text: such a test may be made once for each
+    value, and is worth it when `costly`. `alone` is a relation whose rows are the unexpected ones,
+    when it is cheaper by itself.
+    """
 
     considered: str
     holds: str
+    column: Column | None = None
+    alone: str | None = None
+    costly: bool = False
 
-    def unexpected(self, domain: Domain) -> Question:
+    def unexpected(self, domain: Domain) -> Figure | Known:
         """How many considered rows break the rule."""
+        if self.holds == ALWAYS:
+            return Known(0)
+        broken = f"({self.holds}) is not true"
+        if self.considered != ALWAYS:
+            broken = f"({self.considered}) and {broken}"
         return Question(
-            f"count(*) filter (where ({self.considered}) and ({self.holds}) is not true)",
+            f"count(*) filter (where {broken})",
             domain.source,
+            self.column.name if self.column else None,
+            f"coalesce(sum({self.column.times}) filter (where {broken}), 0)::bigint"
+            if self.column
+            else None,
+            None if self.alone is None else (self.alone, "count(*)"),
+            self.costly,
         )
 
 
@@ -33,53 +53,85 @@ class RepeatTest:
     """Which rows a rule considers, and what must not be found twice in them."""
 
     considered: str
-    values: tuple[str, ...]
+    columns: tuple[Column, ...]
 
-    def unexpected(self, domain: Domain) -> Question:
+    def unexpected(self, domain: Domain) -> Figure:
         """How many considered rows are found more than once, all of their occurrences counted."""
-        grouped = (
-            f"(select count(*) as occurrences from {domain.source} "
-            f"where {self.considered} group by {', '.join(self.values)})"
-        )
-        return Question(
-            "coalesce(sum(occurrences) filter (where occurrences > 1), 0)::bigint", grouped
+        dense = None
+        if len(self.columns) == 1 and self.columns[0].family is Family.INTEGER:
+            facts = self.columns[0].facts
+            dense = None if facts.low is None else (facts.low, facts.high)
+        return Repeats(
+            domain.source,
+            tuple(column.value for column in self.columns),
+            self.considered,
+            dense,
+            # Eight bytes are no shorter than the value itself, unless it is a text.
+            hashed=all(column.family is not Family.OTHER for column in self.columns)
+            and (len(self.columns) > 1 or self.columns[0].family is Family.TEXT),
         )
 
 
 Asked = Mapping[str, Any]
-Test = RowTest | RepeatTest
 
 
-def _each_value(holds: Callable[[Domain, Column, Asked], str]) -> Callable[[Domain, Asked], Test]:
+class Test(Protocol):
+    """Which rows a rule considers, and how many of them break it."""
+
+    @property
+    def considered(self) -> str:
+        """The condition the considered rows meet."""
+
+    def unexpected(self, domain: Domain) -> Figure | Known:
+        """How many of them break the rule."""
+
+
+RowMetric = Callable[[Domain, Asked], Test]
+
+
+def each_value(
+    holds: Callable[[Domain, Column, Asked], str], *, costly: bool = False
+) -> Callable[[Domain, Asked], Test]:
     """A metric about the values of one column, which says nothing of missing ones."""
 
     def test(domain: Domain, asked: Asked) -> Test:
         column = domain.column(asked["column"])
-        return RowTest(column.present, holds(domain, column, asked))
+        return RowTest(
+            column.present, holds(domain, column, asked), _repeating(column), costly=costly
+        )
 
     return test
 
 
-def bounds(value: str, asked: Asked, literal: Callable[[Any], str]) -> str:
-    """Whether a value stands between `min_value` and `max_value`, as strictly as asked."""
-    low, high = asked.get("min_value"), asked.get("max_value")
-    if low is None and high is None:
-        raise UnanswerableError("La règle demande « min_value » ou « max_value ».")
-    within = []
-    if low is not None:
-        within.append(f"{value} {'>' if asked.get('strict_min') else '>='} {literal(low)}")
-    if high is not None:
-        within.append(f"{value} {'<' if asked.get('strict_max') else '<='} {literal(high)}")
-    return " and ".join(within)
+def _repeating(column: Column) -> Column | None:
+    return column if column.family is Family.TEXT else None
 
 
-def _between(domain: Domain, column: Column, asked: Asked) -> str:
-    column.must_be(*NUMBERS, *INSTANTS)
-    return bounds(column.value, asked, column.literal)
+def _between(domain: Domain, asked: Asked) -> Test:
+    column = domain.column(asked["column"])
+    column.must_be(*NUMBERS, *INSTANTS, Family.TIME)
+    holds = within(column.value, asked, column.literal)
+    if always_within(column.facts, asked):
+        return RowTest(column.present, ALWAYS)
+    broken = without(column.value, asked, column.literal)
+    return RowTest(
+        column.present,
+        holds,
+        alone=None if column.facts.low is None else f"{domain.source.sql} where {broken}",
+    )
 
 
 def _length_between(domain: Domain, column: Column, asked: Asked) -> str:
-    return bounds(f"length({column.text})", asked, _whole)
+    holds = within(f"length({column.text})", asked, _whole)
+    longest = column.facts.longest
+    if longest is not None and asked.get("min_value") is None:
+        # No text has more characters than bytes.
+        return ALWAYS if longest < asked["max_value"] else holds
+    return holds
+
+
+def _length_equals(domain: Domain, column: Column, asked: Asked) -> str:
+    return f"length({column.text}) = {_whole(asked['value'])}"
 
 
 def _whole(value: Any) -> str:
@@ -93,7 +145,8 @@ def _matches(column: Column, patterns: list[str], match_on: str) -> str:
     return both.join(f"regexp_matches({column.text}, {text(pattern)})" for pattern in patterns)
 
 
-def _like(column: Column, asked: Asked, patterns: list[str], match_on: str) -> str:
+def like(column: Column, asked: Asked, patterns: list[str], match_on: str) -> str:
+    """Whether a value is like any of the patterns of SQL, or like all."""
     column.must_be(Family.TEXT)
     escape = asked.get("escape")
     suffix = "" if escape is None else f" escape {text(escape)}"
@@ -101,43 +154,59 @@ def _like(column: Column, asked: Asked, patterns: list[str], match_on: str) -> s
     return both.join(f"{column.value} like {text(pattern)}{suffix}" for pattern in patterns)
 
 
-def _in_reference(domain: Domain, column: Column, asked: Asked) -> str:
+def _in_reference(domain: Domain, asked: Asked) -> Test:
+    column = domain.column(asked["column"])
     table, key = domain.reference(asked["reference"])
     if column.family is not key.family:
         raise UnanswerableError(
             f"La colonne « {column.name} » ({column.kind}) et sa référence « {asked['reference']} »"
             f" ({key.kind}) n’ont pas le même type."
         )
-    return f"{column.value} in (select {key.value} from {table})"
+    return RowTest(
+        column.present,
+        f"{column.value} in (select {key.value} from {table})",
+        _repeating(column),
+        # DuckDB then makes its hash table of the smaller of the two.
+        f"(select {column.value} as key from {domain.source.sql} where {column.present}) "
+        f"anti join (select {key.value} as key from {table}) using (key)",
+        costly=True,
+    )
 
 
 def _not_null(domain: Domain, asked: Asked) -> Test:
-    return RowTest("true", domain.column(asked["column"]).present)
+    column = domain.column(asked["column"])
+    return RowTest(ALWAYS, column.present, _repeating(column))
 
 
 def _null(domain: Domain, asked: Asked) -> Test:
-    return RowTest("true", f"{domain.column(asked['column']).value} is null")
+    column = domain.column(asked["column"])
+    return RowTest(ALWAYS, f"{column.value} is null", _repeating(column))
 
 
 def _unique(domain: Domain, asked: Asked) -> Test:
     column = domain.column(asked["column"])
-    return RepeatTest(column.present, (column.value,))
+    return RepeatTest(column.present, (column,))
 
 
-def _several(domain: Domain, names: list[str], ignored: str) -> tuple[list[Column], str]:
-    """The columns a rule compares in each row, and the rows it considers."""
+def _several(domain: Domain, names: list[str], ignored: str | None) -> tuple[list[Column], str]:
+    """The columns a rule compares in each row, and the rows it considers.
+
+    Unless told otherwise, Great Expectations leaves out rows in which all of them are missing.
+    """
     columns = [domain.column(name) for name in names]
     if ignored in ("neither", "never"):
-        return columns, "true"
-    only_if_all = ignored in ("both_values_are_missing", "all_values_are_missing")
-    joined = " or " if only_if_all else " and "
-    return columns, joined.join(column.present for column in columns)
+        return columns, ALWAYS
+    if_any = ignored in ("either_value_is_missing", "any_value_is_missing")
+    present = [column.present for column in columns]
+    if not if_any:
+        return columns, ALWAYS if ALWAYS in present else " or ".join(present)
+    return columns, " and ".join(each for each in present if each != ALWAYS) or ALWAYS
 
 
 def _pair(compare: Callable[[str, str, Asked], str]) -> Callable[[Domain, Asked], Test]:
     def test(domain: Domain, asked: Asked) -> Test:
         names = [asked["column_A"], asked["column_B"]]
-        (left, right), considered = _several(domain, names, asked["ignore_row_if"])
+        (left, right), considered = _several(domain, names, asked.get("ignore_row_if"))
         families = {left.family, right.family}
         if not (len(families) == 1 or families <= NUMBERS or families <= INSTANTS):
             raise UnanswerableError(
@@ -149,13 +218,28 @@ def _pair(compare: Callable[[str, str, Asked], str]) -> Callable[[Domain, Asked]
     return test
 
 
+def _pair_in_set(domain: Domain, asked: Asked) -> Test:
+    names = [asked["column_A"], asked["column_B"]]
+    columns, considered = _several(domain, names, asked.get("ignore_row_if"))
+    pairs = [
+        " and ".join(
+            f"{column.value} is null"
+            if each is None
+            else f"{column.value} = {column.literal(each)}"
+            for column, each in zip(columns, pair, strict=True)
+        )
+        for pair in asked["value_pairs_set"]
+    ]
+    return RowTest(considered, " or ".join(f"({pair})" for pair in pairs) or "false")
+
+
 def _compound_unique(domain: Domain, asked: Asked) -> Test:
-    columns, considered = _several(domain, asked["column_list"], asked["ignore_row_if"])
-    return RepeatTest(considered, tuple(column.value for column in columns))
+    columns, considered = _several(domain, asked["column_list"], asked.get("ignore_row_if"))
+    return RepeatTest(considered, tuple(columns))
 
 
 def _sum_equals(domain: Domain, asked: Asked) -> Test:
-    columns, considered = _several(domain, asked["column_list"], asked["ignore_row_if"])
+    columns, considered = _several(domain, asked["column_list"], asked.get("ignore_row_if"))
     for column in columns:
         column.must_be(*NUMBERS)
     total = columns[0].literal(asked["sum_total"])
@@ -163,7 +247,7 @@ def _sum_equals(domain: Domain, asked: Asked) -> Test:
 
 
 def _all_equal(domain: Domain, asked: Asked) -> Test:
-    columns, considered = _several(domain, asked["column_list"], asked["ignore_row_if"])
+    columns, considered = _several(domain, asked["column_list"], asked.get("ignore_row_if"))
     first, *others = (column.value for column in columns)
     return RowTest(
         considered, " and ".join(f"{first} is not distinct from {other}" for other in others)
@@ -171,7 +255,7 @@ def _all_equal(domain: Domain, asked: Asked) -> Test:
 
 
 def _all_different(domain: Domain, asked: Asked) -> Test:
-    columns, considered = _several(domain, asked["column_list"], asked["ignore_row_if"])
+    columns, considered = _several(domain, asked["column_list"], asked.get("ignore_row_if"))
     pairs = combinations([column.value for column in columns], 2)
     return RowTest(
         considered, " and ".join(f"{left} is distinct from {right}" for left, right in pairs)
@@ -182,38 +266,41 @@ ROW_METRICS: dict[str, Callable[[Domain, Asked], Test]] = {
     "column_values.nonnull": _not_null,
     "column_values.null": _null,
     "column_values.unique": _unique,
-    "column_values.between": _each_value(_between),
-    "column_values.in_set": _each_value(lambda _, column, asked: column.is_in(asked["value_set"])),
-    "column_values.not_in_set": _each_value(
+    "column_values.between": _between,
+    "column_values.in_set": each_value(lambda _, column, asked: column.is_in(asked["value_set"])),
+    "column_values.not_in_set": each_value(
         lambda _, column, asked: f"not {column.is_in(asked['value_set'])}"
     ),
-    "column_values.in_reference": _each_value(_in_reference),
-    "column_values.match_regex": _each_value(
-        lambda _, column, asked: _matches(column, [asked["regex"]], "any")
+    "column_values.in_reference": _in_reference,
+    "column_values.match_regex": each_value(
+        lambda _, column, asked: _matches(column, [asked["regex"]], "any"), costly=True
     ),
-    "column_values.not_match_regex": _each_value(
-        lambda _, column, asked: f"not ({_matches(column, [asked['regex']], 'any')})"
+    "column_values.not_match_regex": each_value(
+        lambda _, column, asked: f"not ({_matches(column, [asked['regex']], 'any')})", costly=True
     ),
-    "column_values.match_regex_list": _each_value(
-        lambda _, column, asked: _matches(column, asked["regex_list"], asked["match_on"] or "any")
+    "column_values.match_regex_list": each_value(
+        lambda _, column, asked: _matches(
+            column, asked["regex_list"], asked.get("match_on") or "any"
+        ),
+        costly=True,
     ),
-    "column_values.not_match_regex_list": _each_value(
-        lambda _, column, asked: f"not ({_matches(column, asked['regex_list'], 'any')})"
+    "column_values.not_match_regex_list": each_value(
+        lambda _, column, asked: f"not ({_matches(column, asked['regex_list'], 'any')})",
+        costly=True,
     ),
-    "column_values.match_like_pattern": _each_value(
-        lambda _, column, asked: _like(column, asked, [asked["like_pattern"]], "any")
+    "column_values.match_like_pattern": each_value(
+        lambda _, column, asked: like(column, asked, [asked["like_pattern"]], "any")
     ),
-    "column_values.not_match_like_pattern": _each_value(
-        lambda _, column, asked: f"not ({_like(column, asked, [asked['like_pattern']], 'any')})"
+    "column_values.not_match_like_pattern": each_value(
+        lambda _, column, asked: f"not ({like(column, asked, [asked['like_pattern']], 'any')})"
     ),
-    "column_values.value_length.between": _each_value(_length_between),
-    "column_values.value_length.equals": _each_value(
-        lambda _, column, asked: f"length({column.text}) = {_whole(asked['value'])}"
-    ),
+    "column_values.value_length.between": each_value(_length_between),
+    "column_values.value_length.equals": each_value(_length_equals),
     "column_pair_values.equal": _pair(lambda left, right, _: f"{left} = {right}"),
     "column_pair_values.a_greater_than_b": _pair(
         lambda left, right, asked: f"{left} {'>=' if asked.get('or_equal') else '>'} {right}"
     ),
+    "column_pair_values.in_set": _pair_in_set,
     "compound_columns.unique": _compound_unique,
     "multicolumn_sum.equal": _sum_equals,
     "multicolumn_values.equal": _all_equal,

@@ -11,7 +11,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from checks.quality.figures import UnanswerableError
+from checks.quality.figures import Source, UnanswerableError
+from checks.quality.statistics import UNKNOWN, Facts
+from resources.sql import quoted
 
 
 class Family(Enum):
@@ -23,6 +25,7 @@ class Family(Enum):
     FLOAT = "nombre à virgule"
     DATE = "date"
     MOMENT = "date et heure"
+    TIME = "heure"
     BOOLEAN = "booléen"
     OTHER = "autre"
 
@@ -40,19 +43,17 @@ _FAMILIES = {
         *("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
         "TIMESTAMP WITH TIME ZONE",
     ),
+    Family.TIME: ("TIME",),
     Family.BOOLEAN: ("BOOLEAN",),
 }
 _FAMILY_OF = {name: family for family, names in _FAMILIES.items() for name in names}
 NUMBERS = frozenset({Family.INTEGER, Family.DECIMAL, Family.FLOAT})
 INSTANTS = frozenset({Family.DATE, Family.MOMENT})
 
+# What DuckDB knows of a column is enough: it holds in every row.
+ALWAYS = "true"
 # Beyond this length DuckDB is faster with a set to look into than with a list to read through.
 _LONG_LIST = 200
-
-
-def quoted(*parts: str) -> str:
-    """`"sources"."communes"`, whatever the names hold."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Column:
 
     name: str
     type: str
+    facts: Facts = UNKNOWN
 
     @property
     def family(self) -> Family:
@@ -77,14 +79,26 @@ class Column:
     @property
     def value(self) -> str:
         """Its value in a row, null when missing."""
-        if self.family is Family.FLOAT:
+        if self.family is Family.FLOAT and self.facts.may_be_nan:
             return f"nullif({quoted(self.name)}, 'nan'::double)"
         return quoted(self.name)
 
     @property
     def present(self) -> str:
         """Whether it has a value in a row."""
-        return f"{self.value} is not null"
+        return ALWAYS if self.never_missing else f"{self.value} is not null"
+
+    @property
+    def times(self) -> str:
+        """What the number of rows of a value is called, beside this column."""
+        return "n" if self.name.lower() != "n" else '"n "'
+
+    @property
+    def never_missing(self) -> bool:
+        """Whether DuckDB knows that each row has a value."""
+        return not self.facts.may_miss and not (
+            self.family is Family.FLOAT and self.facts.may_be_nan
+        )
 
     @property
     def text(self) -> str:
@@ -133,22 +147,20 @@ class Domain:
     """
 
     table: str
-    describe: Callable[[str], Mapping[str, str]]
+    describe: Callable[[str], Mapping[str, Column]]
     condition: str | None = None
 
     @property
-    def source(self) -> str:
-        """What follows `from`."""
-        if self.condition is None:
-            return self.table
-        return f"(select * from {self.table} where {self.condition})"
+    def source(self) -> Source:
+        """Its rows."""
+        return Source(self.table, self.condition)
 
     def column(self, name: Any) -> Column:
         """One of its columns, by its exact name."""
-        types = self.describe(self.table)
-        if name not in types:
+        columns = self.describe(self.table)
+        if name not in columns:
             raise UnanswerableError(f"La colonne « {name} » n’existe pas dans la table.")
-        return Column(name, types[name])
+        return columns[name]
 
     def reference(self, path: str) -> tuple[str, Column]:
         """The table and the column of `schema.table.column`."""
@@ -194,10 +206,20 @@ def _instant(value: Any) -> str | None:
             value = dt.datetime.fromisoformat(value)
         except ValueError:
             return None
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.datetime) and (value.tzinfo or value.time() != dt.time()):
         kind = "timestamp" if value.tzinfo is None else "timestamptz"
         return f"{kind} '{value.isoformat(sep=' ')}'"
-    return f"date '{value.isoformat()}'" if isinstance(value, dt.date) else None
+    # Midnight is a day, which zone maps of days and of moments can both be held to.
+    return f"date '{value:%Y-%m-%d}'" if isinstance(value, dt.date) else None
+
+
+def _time(value: Any) -> str | None:
+    if isinstance(value, str):
+        try:
+            value = dt.time.fromisoformat(value)
+        except ValueError:
+            return None
+    return f"time '{value.isoformat()}'" if isinstance(value, dt.time) else None
 
 
 def _boolean(value: Any) -> str | None:
@@ -208,5 +230,6 @@ _WRITERS: dict[Family, Callable[[Any], str | None]] = {
     Family.TEXT: _text,
     **dict.fromkeys(NUMBERS, _number),
     **dict.fromkeys(INSTANTS, _instant),
+    Family.TIME: _time,
     Family.BOOLEAN: _boolean,
 }

@@ -4,7 +4,6 @@ Takes expectations from its registry and their results from their own judgement;
 all figures are asked of the engine in one go. How a result reads in French is in `results`.
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,8 +17,10 @@ from great_expectations.expectations.row_conditions import deserialize_row_condi
 from great_expectations.validator.validator import ValidationDependencies
 
 from checks.quality import expectations as expectations  # entered in GX's registry by their import
+from checks.quality.conditions import unreadable
 from checks.quality.engine import DuckDBExecutionEngine
 from checks.quality.figures import UnanswerableError, unforeseen
+from checks.quality.judgement import moment
 from checks.rules import Rule
 
 Outcome = ExpectationValidationResult | UnanswerableError
@@ -49,8 +50,8 @@ def _asked(
     rule: Rule, engine: DuckDBExecutionEngine
 ) -> tuple[Expectation, ValidationDependencies] | UnanswerableError:
     try:
-        expectation = _expectation(rule)
-        return expectation, expectation.get_validation_dependencies(engine, _runtime())
+        expectation = expectation_of(rule)
+        return expectation, expectation.get_validation_dependencies(engine, without_values())
     except UnanswerableError as fault:
         return fault
     except ValidationError as error:
@@ -85,14 +86,15 @@ def _judged(
         return unforeseen(error)
 
 
-def _expectation(rule: Rule) -> Expectation:
+def expectation_of(rule: Rule) -> Expectation:
+    """A rule as Great Expectations has it."""
     parameters = dict(rule.parameters)
     if parameters.get("row_condition") is not None:
         parameters["row_condition"] = _condition(parameters["row_condition"])
     if rule.expectation in _EXTREMES:
         # The engine gives moments; a bound which is a day begins at midnight.
         for bound in ("min_value", "max_value"):
-            parameters[bound] = _moment(parameters.get(bound))
+            parameters[bound] = moment(parameters.get(bound))
     implementation: type[Expectation] = get_expectation_impl(rule.expectation)
     return implementation(**parameters, severity=FailureSeverity(rule.severity))
 
@@ -103,26 +105,11 @@ def _condition(written: Any) -> Any:
             return _convert_string_to_condition(written)
         return deserialize_row_condition(written)
     except Exception:
-        raise UnanswerableError(
-            "La condition « row_condition » ne se comprend pas ; elle s’écrit par exemple "
-            'col("secteur") == "tertiaire".'
-        ) from None
+        raise unreadable() from None
 
 
-def _moment(bound: Any) -> Any:
-    if isinstance(bound, str):
-        try:
-            return dt.datetime.fromisoformat(bound)
-        except ValueError:
-            raise UnanswerableError(
-                "Une borne s’écrit comme un nombre ou comme une date (AAAA-MM-JJ)."
-            ) from None
-    if isinstance(bound, dt.date) and not isinstance(bound, dt.datetime):
-        return dt.datetime.combine(bound, dt.time())
-    return bound
-
-
-def _runtime() -> dict[str, Any]:
+def without_values() -> dict[str, Any]:
+    """The format of result that holds no value of the table."""
     # BASIC holds the counts; without the partial list, it holds no value. Great Expectations
     # writes into what it is given: each call has its own.
     return {"result_format": {"result_format": "BASIC", "partial_unexpected_count": 0}}
