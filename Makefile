@@ -24,10 +24,10 @@ check: $(VENV)/ready-dev ## Format, lint, types, layers, definitions load
 
 test: $(VENV)/ready-dev ## Prove it, browser and processes included
 	@sh deploy/debian.sh chromium openssh-server openssl poppler-utils postgresql fonts-noto-core
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-fast: $(VENV)/ready-dev ## Prove what needs no browser and no second process, in under a minute
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow"
 
 bench: $(VENV)/ready ## Measure the whole chain, first run and second, medians of three
 	@$(BIN)/python bench/chain.py
