@@ -84,7 +84,9 @@ def _not_outlier(domain: Domain, asked: Asked) -> RowTest:
         )
         span = f"{reach} * ({third} - {first})"
         holds = f"{value} >= {first} - {span} and {value} <= {third} + {span}"
-        known = f"isfinite({first}) and isfinite({third})"
+        known = " and ".join(
+            (f"isfinite({first})", f"isfinite({third})", *_interpolated(value, rows))
+        )
     elif method == "std":
         mean, spread = _mean(value, rows), f"{reach} * {_deviation(value, rows)}"
         holds = (
@@ -95,6 +97,17 @@ def _not_outlier(domain: Domain, asked: Asked) -> RowTest:
     else:
         raise UnanswerableError("« method » vaut « iqr » ou « std ».")
     return RowTest(column.present, f"case when {known} then {holds} else true end")
+
+
+def _interpolated(value: str, rows: str) -> list[str]:
+    """Whether each quartile lies between two finite values: beside an infinite one, the
+    interpolation of Great Expectations (numpy) is undefined, even where it needs no step.
+    """
+    return [
+        f"(select coalesce(isfinite(list_sort(list({value}))"
+        f"[least(count(*), floor((count(*) - 1) * {share})::bigint + 2)]), true) from {rows})"
+        for share in (0.25, 0.75)
+    ]
 
 
 def _near_median(domain: Domain, asked: Asked) -> RowTest:
