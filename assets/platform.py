@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.catalogue import HERE, Catalogue
+from checks.contract import Contract
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
 from resources.journal import Journal
@@ -38,6 +39,14 @@ class Platform:
     def today(self) -> date:
         """The day on which versions are judged: a timetable may have expired."""
         return self.settings.today or date.today()
+
+    def day_of(self, contract: Contract) -> date:
+        """The day from which the time a row may be kept is counted back.
+
+        Invented rows live in an invented time, which stops at `until`.
+        """
+        invented = self.settings.until if contract.synthetic else date.today()
+        return self.settings.today or invented
 
     @cached_property
     def territory(self) -> TerritoryFolder:

@@ -291,7 +291,8 @@ class Builder:
                 raise SourceError(
                     "AMONT", f"la table « {key} », qu’elle lit, n’a encore aucune version publiée"
                 )
-            read[key] = version.fingerprint
+            # A purge changes what a version holds, not what it was made from.
+            read[key] = [version.fingerprint, version.content]
         return _hash([table.fingerprint, landed.sha256 if landed else None, read])
 
     def _stage(

@@ -78,9 +78,9 @@ def publish(
 
 def swap_in(connection: duckdb.DuckDBPyConnection, table: Table, staged: Staged) -> None:
     """Give a staged table its name, and its quarantine with it."""
-    _swap(connection, table.layer, table.name, f"_staging_{table.name}")
+    replace_table(connection, table.layer, table.name, f"_staging_{table.name}")
     if staged.quarantine is not None:
-        _swap(connection, "quarantine", table.name, f"_staging_{table.name}")
+        replace_table(connection, "quarantine", table.name, f"_staging_{table.name}")
 
 
 def refuse(
@@ -91,7 +91,8 @@ def refuse(
     with transaction(connection):
         connection.execute(f"drop table if exists {table.layer}.{quoted(f'_staging_{table.name}')}")
         if staged is not None and staged.quarantine is not None:
-            _swap(connection, "quarantine", f"{table.name}__refusee", f"_staging_{table.name}")
+            refused = f"{table.name}__refusee"
+            replace_table(connection, "quarantine", refused, f"_staging_{table.name}")
         reasons = " ; ".join(verdict.rule.sentence for verdict in outcome.refusals)
         _remember(connection, run_id, outcome, reason=reasons)
     checkpoint(connection)
@@ -107,7 +108,10 @@ def stored_bytes(connection: duckdb.DuckDBPyConnection, table: str) -> int | Non
     return int(row[0]) if row and row[0] is not None else None
 
 
-def _swap(connection: duckdb.DuckDBPyConnection, schema: str, name: str, staged: str) -> None:
+def replace_table(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, staged: str
+) -> None:
+    """Give a table of the schema the name of another, which it replaces."""
     connection.execute(f"drop table if exists {quoted(schema, name)}")
     connection.execute(f"alter table {quoted(schema, staged)} rename to {quoted(name)}")
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from checks.contract import Column, Contract, Layer
 from checks.declaration import Location, closest
 from checks.formats import FORMATS
+from checks.retention import DATES
 from checks.rules import Dimension, Severity
 from checks.vocabulary import check_expectation
 from resources.syntax import readable_layout, readable_pattern
@@ -33,6 +34,7 @@ def faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
     yield from _custom_check_faults(contract)
     yield from _expectation_faults(contract)
     yield from _protection_faults(contract)
+    yield from _retention_faults(contract, layer)
 
 
 def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
@@ -142,3 +144,25 @@ def _protection_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
         )
     if personal and contract.access == "open":
         yield ("access",), "une table qui porte une donnée personnelle ne peut pas être « open »"
+
+
+def _retention_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
+    since, place = contract.retention.since, ("retention", "since")
+    if since is None:
+        return
+    if layer == "curated":
+        yield (
+            place,
+            "une table « curated » est refaite de ses sources : mettez « since » dans leur contrat",
+        )
+    elif since not in contract.by_name:
+        yield (
+            place,
+            f"« {since} » n’est pas une colonne du contrat{closest(since, contract.by_name)}",
+        )
+    elif (kind := contract.by_name[since].type) not in DATES:
+        yield (
+            place,
+            f"« {since} » est de type « {kind} » : la durée court depuis une date "
+            f"(types possibles : {', '.join(DATES)})",
+        )

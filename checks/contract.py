@@ -9,6 +9,7 @@ Table Schema: https://specs.frictionlessdata.io/table-schema/ (the words of sche
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
@@ -174,17 +175,29 @@ class Protection(Strict):
 
 
 class Retention(Strict):
-    """How long rows are kept, and why (RGPD, art. 5.1.e; RGESN 7.2)."""
+    """How long rows are kept, and why (RGPD, art. 5.1.e; RGESN 7.2).
+
+    `since` is the column from which the time of a row runs; a row without that date is not past
+    it (a request still open, when the time runs from its closing).
+    """
 
     keep: str = Field(pattern=r"^[1-9]\d* (days?|months?|years?)$")
     reason: str = Field(min_length=3)
+    since: Name | None = None
 
-    @property
-    def duration(self) -> timedelta:
-        """The length of time, a month counted as 30 days and a year as 365."""
-        count, unit = self.keep.split()
-        days = {"day": 1, "month": 30, "year": 365}[unit.rstrip("s")]
-        return timedelta(days=int(count) * days)
+    def limit(self, today: date) -> date:
+        """The oldest day that may still be kept, by the calendar: a year before 29 February is 28.
+
+        Nothing is older than the first year a date can hold.
+        """
+        count, unit = int(self.keep.split()[0]), self.keep.split()[1].rstrip("s")
+        if unit == "day":
+            return today - timedelta(days=min(count, (today - date.min).days))
+        months = count * 12 if unit == "year" else count
+        year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+        if year < 1:
+            return date.min
+        return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 
     @property
     def french(self) -> str:

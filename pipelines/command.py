@@ -183,6 +183,23 @@ def verify() -> None:
 
 
 @app.command()
+def purge(
+    name: Annotated[
+        str | None, typer.Argument(help="Une table ; toutes si rien n’est dit.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Dit ce qui partirait, sans rien supprimer.")
+    ] = False,
+) -> None:
+    """Supprime ce qui a dépassé sa durée de conservation, et en écrit le certificat."""
+    from pipelines.purging import show_purge
+
+    with _told():
+        complete = show_purge(_platform(), name, dry_run=dry_run)
+    raise typer.Exit(0 if complete else 1)
+
+
+@app.command()
 def dev(
     port: Annotated[int, typer.Option(help="Port de l’interface.", show_default=True)] = 3000,
 ) -> None:

@@ -74,10 +74,12 @@ def run(
     watcher: Watcher = nobody,
     force: bool = False,
     ask: bool = True,
+    curated_only: bool = False,
 ) -> Report:
     """Bring tables up to date (all of them, or those named and whatever reads them), and publish.
 
     Without `ask`, no source is asked anything: the last file of each is read again.
+    `curated_only` leaves sources as they stand: what is kept is crossed and published again.
 
     Raises:
         DeclarationError: some declaration, or a name, cannot be used.
@@ -92,6 +94,8 @@ def run(
     with platform.warehouse.writing() as connection:
         watcher("plan", None, None)
         asked = _asked(platform, names, connection)
+        if curated_only:
+            asked = [table for table in asked if table.layer == "curated"]
         plan = plan_of(builder, asked)
         session.left_alone = {table.key for table in plan.current}
         report = Report(run_id, plan)

@@ -14,6 +14,7 @@ from assets.outcome import Published
 from assets.platform import Platform
 from assets.sobriety.reads import read_by_analysts, used_by_tables
 from assets.versions import published_version, stored_bytes
+from checks.retention import oldest, overdue
 from resources.sql import literal, quoted
 from resources.warehouse import append, transaction
 
@@ -54,6 +55,7 @@ def write_volumes(
                 "unused_columns": unused,
                 "readers": sum(table.key in other.upstream for other in tables),
                 "last_read_at": last_read.get(table.key),
+                **_kept_since(connection, table, platform.day_of(table.contract)),
             }
         )
     with transaction(connection):
@@ -67,6 +69,20 @@ def _received(platform: Platform, table: Table) -> dict[str, Any]:
         "received_bytes": landed.bytes if landed else None,
         "landed_bytes": landed.landed_bytes if landed else None,
     }
+
+
+def _kept_since(
+    connection: duckdb.DuckDBPyConnection, table: Table, today: dt.date
+) -> dict[str, Any]:
+    """Rows past their time and the oldest moment; None where the contract does not say since."""
+    past = overdue(table.contract, today)
+    if past is None:
+        return {"overdue_rows": None, "oldest": None}
+    rows = connection.execute(
+        f"select count(*) filter ({past}), {oldest(table.contract) or 'null'} "
+        f"from {table.layer}.{quoted(table.name)}"
+    ).fetchall()
+    return {"overdue_rows": rows[0][0], "oldest": rows[0][1]}
 
 
 def _published_bytes(platform: Platform, table: Table) -> int | None:

@@ -1,0 +1,189 @@
+"""Retention executed on the warehouse: rows past their time leave the tables and the quarantine.
+
+Which rows is said by the contract alone (`checks.retention`). What reads them is made again, what
+is published written again and the file compacted by `pipelines.purging`, which then writes the
+certificate. Received files are not touched here.
+"""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from assets.catalogue import Table
+from assets.outcome import Published
+from assets.platform import Platform
+from assets.old_texts import count_as_set_aside, forget_texts, old_texts
+from assets.versions import next_version, published_version, replace_table, stored_bytes
+from checks.retention import overdue
+from resources.content import content_of
+from resources.files import write_whole
+from resources.sql import literal, quoted
+from resources.warehouse import checkpoint, transaction
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is past its time in one table. Counts and rules, never a value.
+
+    `rows` are those of the table, `aside` those whose text is in its quarantine. `limit` is the
+    oldest day that may be kept (ISO 8601); `purge` the identity of the purge that removed them.
+    """
+
+    table: str
+    rows: int
+    aside: int
+    keep: str
+    since: str
+    reason: str
+    limit: str
+    purge: str = ""
+
+
+def past_rows(
+    connection: duckdb.DuckDBPyConnection, platform: Platform, tables: Iterable[Table]
+) -> list[Past]:
+    """What is past its time in published tables and in what was set aside of them."""
+    found = []
+    for table in tables:
+        contract, day = table.contract, platform.day_of(table.contract)
+        past = overdue(contract, day)
+        if past is None or published_version(connection, table.key) is None:
+            continue
+        (rows,) = connection.execute(
+            f"select count(*) filter ({past}) from {table.layer}.{quoted(table.name)}"
+        ).fetchall()[0]
+        aside = old_texts(connection, table, day)
+        if rows or aside:
+            found.append(
+                Past(
+                    table.key,
+                    rows,
+                    aside,
+                    contract.retention.keep,
+                    str(contract.retention.since),
+                    contract.retention.reason,
+                    contract.retention.limit(day).isoformat(),
+                )
+            )
+    return found
+
+
+def purge(platform: Platform, tables: Sequence[Table]) -> list[Past]:
+    """Remove what is past its time, table by table, and write each new version in the journal.
+
+    What an interrupted purge had removed comes with it: its certificate is still to be written.
+
+    Raises:
+        BusyWarehouse: another run is under way.
+        ArdoiseError: DuckDB failed where it should not; no value is in the message.
+    """
+    identity = str(uuid.uuid4())
+    with platform.warehouse.writing() as connection:
+        done = _done_before(connection, platform)
+        found = [replace(past, purge=identity) for past in past_rows(connection, platform, tables)]
+        if done or found:
+            told = [asdict(past) for past in (*done, *found)]
+            write_whole(pending(platform), json.dumps(told).encode())
+        for past in found:
+            _purge_table(connection, platform, platform.catalogue.tables[past.table], past)
+    return [*done, *found]
+
+
+def pending(platform: Platform) -> Path:
+    """The file that says what a purge removes; there until its certificate is written."""
+    return platform.home.warehouse.with_suffix(".purge")
+
+
+def _done_before(connection: duckdb.DuckDBPyConnection, platform: Platform) -> list[Past]:
+    """What a purge that was interrupted had already removed."""
+    file = pending(platform)
+    if not file.is_file():
+        return []
+    told = [Past(**past) for past in json.loads(file.read_text(encoding="utf-8"))]
+    removed = set(connection.execute("select run_id, table_name from quality.versions").fetchall())
+    return [past for past in told if (past.purge, past.table) in removed]
+
+
+def _purge_table(
+    connection: duckdb.DuckDBPyConnection, platform: Platform, table: Table, past: Past
+) -> None:
+    standing = published_version(connection, table.key)
+    assert standing is not None
+    name, staging = (
+        f"{table.layer}.{quoted(each)}" for each in (table.name, f"_staging_{table.name}")
+    )
+    told = overdue(table.contract, platform.day_of(table.contract))
+    connection.execute(
+        f"create or replace table {staging} as from {name} where ({told}) is not true"
+    )
+    checkpoint(connection)
+    after = replace(
+        standing,
+        version=next_version(connection, table.key),
+        rows=standing.rows - past.rows,
+        content=content_of(connection, staging),
+    )
+    stored = stored_bytes(connection, staging)
+    with transaction(connection):
+        replace_table(connection, table.layer, table.name, f"_staging_{table.name}")
+        forget_texts(connection, table, platform.day_of(table.contract))
+        count_as_set_aside(connection, table, past.rows)
+        _remember(connection, table, past, standing, after, stored)
+    checkpoint(connection)
+    received, quarantined = _counts(connection, table.key, after.version)
+    platform.journal.write(
+        "publication",
+        run=past.purge,
+        table=table.key,
+        version=after.version,
+        fingerprint=after.fingerprint,
+        received=received,
+        rows=after.rows,
+        quarantined=quarantined,
+        content=after.content,
+        sha256=after.received_sha256,
+        data_date=after.data_date.isoformat() if after.data_date else None,
+        purged=past.rows,
+    )
+
+
+def _remember(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    past: Past,
+    standing: Published,
+    after: Published,
+    stored: int | None,
+) -> None:
+    """The new version: made from the same file, holding fewer rows."""
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    connection.execute(
+        f"""
+        insert into quality.versions by name
+        select * replace (
+            {literal(past.purge)} as run_id,
+            {literal(now)} as decided_at,
+            {after.version} as version,
+            {after.rows} as published_rows,
+            quarantined_rows + {past.rows} as quarantined_rows,
+            {literal(stored)} as stored_bytes,
+            {literal(after.content)} as content,
+            'purge' as reason
+        )
+        from quality.versions
+        where table_name = {literal(table.key)} and version = {standing.version}
+        """
+    )
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, key: str, version: int) -> tuple[object, ...]:
+    row: tuple[object, ...] = connection.execute(
+        "select received_rows, quarantined_rows from quality.versions "
+        f"where table_name = {literal(key)} and version = {version}"
+    ).fetchall()[0]
+    return row
