@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 
 from assets.catalogue import Table
+from assets.old_texts import count_as_set_aside, forget_texts, old_texts
 from assets.outcome import Published
 from assets.platform import Platform
-from assets.old_texts import count_as_set_aside, forget_texts, old_texts
 from assets.versions import next_version, published_version, replace_table, stored_bytes
 from checks.retention import overdue
 from resources.content import content_of

@@ -19,6 +19,7 @@ from assets.outcome import Decision, Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.reception import Reception, receive, received_before
+from assets.sobriety.habits import habit_verdicts
 from assets.sobriety.ledger import ledger_row
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.promises import rules_of
@@ -203,10 +204,24 @@ class Builder:
                     today=self.platform.today,
                     accepted=lambda: self._accepted(outcome),
                 )
+                outcome = self._with_habits(connection, outcome, staged)
                 if any(verdict.error for verdict in outcome.refusals):
                     content_of(connection, staged.table)  # or the disk is at fault, not the table
             outcome = replace(outcome, judging=judging)
         return self._decide(connection, outcome, staged)
+
+    def _with_habits(
+        self, connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged
+    ) -> Outcome:
+        """The outcome with what its habits say of its sobriety."""
+        habits = habit_verdicts(
+            connection,
+            outcome.table,
+            staged.table,
+            cpu_s=outcome.making.cpu_s if outcome.making else None,
+            today=self.platform.day_of(outcome.table.contract),
+        )
+        return replace(outcome, verdicts=[*outcome.verdicts, *habits])
 
     def _decide(
         self, connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged | None

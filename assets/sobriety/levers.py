@@ -206,7 +206,7 @@ def _slower(
         cadence = table.contract.cadence
         if table.layer != "sources" or cadence not in RHYTHM:
             continue
-        days = _observed_days(connection, table)
+        days = observed_days(connection, table)
         if days is None:
             continue
         slower = [word for word, rhythm in RHYTHM.items() if rhythm <= days]
@@ -222,7 +222,7 @@ def _slower(
         )
 
 
-def _observed_days(connection: duckdb.DuckDBPyConnection, table: Table) -> float | None:
+def observed_days(connection: duckdb.DuckDBPyConnection, table: Table) -> float | None:
     """Median days between two files that differed; None when too few changes were seen."""
     row = connection.execute(
         f"""
