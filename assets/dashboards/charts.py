@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assets.dashboards.breaks import energy_breaks
 from assets.dashboards.facts import Energy
 from resources import french
 
@@ -47,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Trend:
-    """The chart of months: its columns, and the budget line when it is near enough."""
+    """The chart of months: its columns, the budget line when it is near enough, its breaks."""
 
     unit: str
     width: float
@@ -55,6 +56,7 @@ class Trend:
     columns: Sequence[Column]
     budget: float | None
     budget_label: str
+    breaks: Sequence[float] = ()
 
 
 def gauge(value: float | None, reference: float | None) -> Gauge | None:
@@ -122,4 +124,7 @@ def trend(months: Mapping[dt.date, Energy], budget: float | None, today: dt.date
         columns=columns,
         budget=None if near is None else BASELINE - HEIGHT * near / highest,
         budget_label="" if near is None else f"Budget : {french.energy(near)}",
+        breaks=[
+            index * slot for index, month in enumerate(months) if month in energy_breaks(months)
+        ],
     )

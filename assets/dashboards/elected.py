@@ -11,8 +11,10 @@ from typing import Any
 import duckdb
 
 from assets.dashboards import charts, chips, footnotes, phrases, views
+from assets.dashboards.breaks import breaks_note, change_note
 from assets.dashboards.decisions import decisions, pressure
 from assets.dashboards.facts import Budget, Energy, Indicator, Late, Load, TableCard, TableState
+from assets.sobriety.control import threshold
 from resources import french
 
 Words = dict[str, Any]
@@ -56,7 +58,7 @@ def elected_words(
         "credits": footnotes.credits(tables),
         "verdict": verdict,
         "cards": _cards(month, states, budget, today),
-        **_trend(months, budget, today),
+        **_trend(months, budget, today, threshold(connection)),
         "decisions": decisions(states, loads, month),
         "pressure": pressure(month, _stored(states), budget),
         **_loads(loads, {table.name: table.title for table in tables}),
@@ -116,7 +118,9 @@ def _cards(
     ]
 
 
-def _trend(months: Mapping[dt.date, Energy], budget: Budget, today: dt.date) -> Words:
+def _trend(
+    months: Mapping[dt.date, Energy], budget: Budget, today: dt.date, noise: float | None
+) -> Words:
     trend = charts.trend(months, budget.energy_kwh_month, today)
     if trend is None:
         first = "Premier mois de mesure : la tendance s’affichera dès le deuxième."
@@ -130,6 +134,9 @@ def _trend(months: Mapping[dt.date, Energy], budget: Budget, today: dt.date) -> 
             today,
             budget_shown=trend.budget is not None or budget.energy_kwh_month is None,
         ),
+        "trend_changes": [
+            told for told in (breaks_note(months), change_note(months, today, noise)) if told
+        ],
         "months": [(french.month(day), french.energy(used.kwh)) for day, used in months.items()],
     }
 

@@ -43,7 +43,8 @@ class Energy:
     """Energy with its range. None is « not measured », which is never zero.
 
     `unmeasured` counts the activities the sum leaves out: when it is not 0 the sum is a minimum.
-    `codecarbon_kwh` is the second opinion: what CodeCarbon read on the same runs.
+    `codecarbon_kwh` is the second opinion: what CodeCarbon read on the same runs. `methods`,
+    `coefficients` and `factors` are the codes of the ledger: what it was counted with.
     """
 
     kwh: float | None = None
@@ -54,6 +55,9 @@ class Energy:
     unmeasured: int = 0
     runs: int = 0
     codecarbon_kwh: float | None = None
+    methods: Sequence[str] = ()
+    coefficients: Sequence[str] = ()
+    factors: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ far to trust in `footnotes`, a state in a word in `chips`, where a bar starts in
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from assets.dashboards.breaks import energy_breaks
 from assets.dashboards.facts import Energy, Indicator, Load, TableState
 from resources import french
 
@@ -160,7 +161,9 @@ def trend_title(months: Mapping[dt.date, Energy], budget: float | None) -> str:
     if over[-1] == used[-1][0]:
         return f"Au-dessus du budget en {french.month(over[-1])}"
     since = next(month for month, _ in used if month > over[-1])
-    return f"Sous le budget depuis {french.month(since)}"
+    told = f"Sous le budget depuis {french.month(since)}"
+    changed = any(month > over[-1] for month in energy_breaks(months))
+    return f"{told}, mais la mesure a changé" if changed else told
 
 
 def trend_text(months: Mapping[dt.date, Energy], budget: float | None) -> str:

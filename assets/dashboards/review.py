@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Year:
-    """The facts of one year."""
+    """The facts of one year. `methods` says how each part was counted, coefficients included."""
 
     kwh: float | None
     kwh_low: float | None
@@ -60,7 +60,7 @@ def year_facts(connection: duckdb.DuckDBPyConnection, year: int) -> Year:
                 kwh,
                 kwh_high,
                 gco2e,
-                method
+                concat_ws(' · ', method, coefficients, factor) as method
             from sobriety.ledger
             where started_at >= {start} and started_at < {end}
             union all by name
@@ -72,7 +72,7 @@ def year_facts(connection: duckdb.DuckDBPyConnection, year: int) -> Year:
                 kwh,
                 kwh_high,
                 gco2e,
-                method
+                concat_ws(' · ', method, coefficients, factor) as method
             from sobriety.months
             where month >= {start} and month < {end}
         ),
@@ -95,7 +95,7 @@ def year_facts(connection: duckdb.DuckDBPyConnection, year: int) -> Year:
                 select count(*) from sobriety.avoided
                 where avoided_at >= {start} and avoided_at < {end}
             ),
-            list_sort(list(distinct spent.method) filter (spent.method is not null))
+            list_sort(list(distinct spent.method) filter (spent.kwh is not null))
         from spent, machine
         """
     ).fetchone()
@@ -145,10 +145,11 @@ def review_lines(now: Year, before: Year, *, kept: str, retention: str) -> list[
 
 
 def break_sentence(now: Year, before: Year) -> str:
-    """A change of method is a break of the series, never a progress."""
+    """A change of method, coefficient or factor is a break of the series, never a progress."""
     if before.runs and now.methods != before.methods:
         return (
-            "La méthode de mesure a changé entre les deux années : les valeurs ne se comparent pas."
+            "La méthode de mesure, un coefficient ou un facteur a changé entre les deux années : "
+            "les valeurs ne se comparent pas."
         )
     return ""
 

@@ -37,7 +37,10 @@ def energy_by_month(
             count(*),
             count(*) - count(kwh),
             count(distinct run_id),
-            sum(codecarbon_kwh)
+            sum(codecarbon_kwh),
+            list_sort(list(distinct method) filter (kwh is not null)),
+            list_sort(list(distinct coefficients) filter (kwh is not null)),
+            list_sort(list(distinct factor) filter (kwh is not null))
         from sobriety.ledger
         where started_at >= ? and started_at < ?
         group by month
@@ -45,7 +48,9 @@ def energy_by_month(
         """,
         [first_of_month(today, MONTHS_SHOWN - 1), first_of_month(today, -1)],
     ).fetchall()
-    measured = {row[0]: Energy(*row[1:]) for row in rows}
+    measured = {
+        row[0]: Energy(*row[1:-3], *(tuple(each or ()) for each in row[-3:])) for row in rows
+    }
     if not measured:
         return {}
     ages = range(MONTHS_SHOWN - 1, -1, -1)
