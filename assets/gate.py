@@ -60,7 +60,9 @@ def judged(
     drift = _drift(connection, outcome, staged.table)
     verdicts = verdicts_on(connection, staged.table, contract, today, drift)
     if staged.quarantine is not None:
-        verdicts.append(quarantine_verdict(contract, staged.received, staged.quarantined))
+        # A row past its time is no fault of the file: it is not judged.
+        received, aside = staged.received - staged.overdue, staged.quarantined - staged.overdue
+        verdicts.append(quarantine_verdict(contract, received, aside))
         # A generator has the volume it is told to have.
         if outcome.standing is not None and not contract.synthetic:
             volume = volume_verdict(staged.rows, outcome.standing.rows, accepted=False)

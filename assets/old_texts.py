@@ -10,7 +10,8 @@ from datetime import date
 import duckdb
 
 from assets.catalogue import Table
-from assets.decoding.values import MACROS, cleaned, typed
+from assets.decoding.macros import MACROS
+from assets.decoding.values import cleaned, typed
 from checks.retention import OVERDUE, overdue
 from resources.sql import literal, quoted
 
@@ -27,14 +28,14 @@ def old_texts(connection: duckdb.DuckDBPyConnection, table: Table, today: date) 
 
 def forget_texts(connection: duckdb.DuckDBPyConnection, table: Table, today: date) -> None:
     """Keep of these rows their line, and why nothing more is kept."""
-    since = literal(table.contract.retention.since)
+    since, why = _told(table)
     for name, past in _past(connection, table, today):
         known = _columns(connection, name)
         texts = [column.name for column in table.contract.columns if column.name in known]
         emptied = ", ".join(f"{quoted(each)} = null" for each in (*texts, "_texte"))
         connection.execute(
             f"update quarantine.{quoted(name)} set {emptied}, _colonne = {since}, "
-            f"_motif = {literal(OVERDUE)}, _motifs = [{literal(OVERDUE)}] where {past}"
+            f"_motif = {literal(OVERDUE)}, _motifs = [{why}] where {past}"
         )
 
 
@@ -44,11 +45,17 @@ def count_as_set_aside(connection: duckdb.DuckDBPyConnection, table: Table, rows
     Their line is no longer known: it is 0.
     """
     if _columns(connection, table.name):
-        since, why = literal(table.contract.retention.since), literal(OVERDUE)
+        since, why = _told(table)
         connection.execute(
             f"insert into quarantine.{quoted(table.name)} (_ligne, _colonne, _motif, _motifs) "
-            f"select 0, {since}, {why}, [{why}] from range({rows})"
+            f"select 0, {since}, {literal(OVERDUE)}, [{why}] from range({rows})"
         )
+
+
+def _told(table: Table) -> tuple[str, str]:
+    """The column from which time runs, and the reason, as the quarantine writes them in SQL."""
+    since = table.contract.retention.since
+    return literal(since), literal(f"{since}:{OVERDUE}")
 
 
 def _past(

@@ -12,6 +12,7 @@ import duckdb
 
 from assets.catalogue import Table
 from assets.decoding.stage import Staged
+from assets.outcome import Published
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.table import stage_file
@@ -33,7 +34,7 @@ def restore(
         standing = published_version(connection, table.key)
         if standing is None:
             continue
-        ways = _ways(platform, connection, table, standing.received_sha256, copies)
+        ways = _ways(platform, connection, table, standing, copies)
         content = standing.content
         tried = (_staged(connection, way, content) for way in ways if comparable(content))
         found = next(filter(None, tried), None)
@@ -47,15 +48,19 @@ def _ways(
     platform: Platform,
     connection: duckdb.DuckDBPyConnection,
     table: Table,
-    sha256: str | None,
+    standing: Published,
     copies: Sequence[str],
 ) -> Iterator[Way]:
     """Where to look, the copy that holds most first, the one that costs most last."""
+    sha256 = standing.received_sha256
+    # What was past its time that day is not what is past it now.
+    invented = platform.day_of(table.contract) if table.contract.synthetic else None
+    decided_on = platform.settings.today or invented or standing.decided_at.date()
     for copy in copies:
         if copy == "former":
             yield lambda: _copied(connection, table, "former")
     if sha256 is not None:
-        yield lambda: stage_file(connection, platform, table, sha256)
+        yield lambda: stage_file(connection, platform, table, sha256, decided_on)
     if "analysts" in copies:
         yield lambda: _copied(connection, table, "analysts")
     if table.layer == "curated":

@@ -4,6 +4,7 @@ Sources and curated tables alike. No reader ever sees a row that has not passed 
 inside the asset, because a Dagster check runs after the write, when the bad table is already there.
 """
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, replace
@@ -315,13 +316,18 @@ class Builder:
     ) -> Staged:
         if landed is None:
             return stage_curated(connection, table)
-        return stage_file(connection, self.platform, table, landed.sha256)
+        today = self.platform.day_of(table.contract)
+        return stage_file(connection, self.platform, table, landed.sha256, today)
 
 
 def stage_file(
-    connection: duckdb.DuckDBPyConnection, platform: Platform, table: Table, sha256: str
+    connection: duckdb.DuckDBPyConnection,
+    platform: Platform,
+    table: Table,
+    sha256: str,
+    today: dt.date,
 ) -> Staged:
-    """Stage a source from a file of its landing.
+    """Stage a source from a file of its landing, without what is past its time on a day.
 
     Raises:
         SourceError: the file cannot be read, or is no longer the one received.
@@ -330,7 +336,7 @@ def stage_file(
     file = work / f"{table.name}.{table.contract.format}"
     try:
         platform.landing.unpack(table.landing, sha256, file)
-        return stage_source(connection, table.name, table.contract, file, work)
+        return stage_source(connection, table.name, table.contract, file, work, today=today)
     finally:
         file.unlink(missing_ok=True)
 

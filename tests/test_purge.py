@@ -9,13 +9,16 @@ from dataclasses import replace
 import pytest
 
 from assets.catalogue import Catalogue
+from assets.outcome import Outcome
 from assets.platform import Platform
 from assets.purge import past_rows, pending
+from assets.table import Builder, Run
 from assets.versions import published_version
 from checks.contract import Retention
 from checks.loading import read_contract
 from pipelines.purging import Purged, purge_tables
 from pipelines.run import run
+from resources.energy import Meter
 from resources.errors import DeclarationError
 from tests.scenario import TREES, Scenario
 
@@ -258,3 +261,61 @@ def test_every_dated_table_of_the_demonstration_says_since_when():
     assert since["cantines"] == "jour"
     assert since["demandes_usagers"] == "date_depot"
     assert since["subventions"] == "date_convention"
+
+
+def test_a_row_past_its_time_at_arrival_is_set_aside_without_its_text(scenario):
+    outcome = build_one(on(scenario, LATE))
+    assert outcome.state == "published"
+    assert (outcome.received, outcome.rows, outcome.quarantined) == (6, 2, 4)
+    assert outcome.reasons == {"plante_le:HORS_DELAI": 3, "id_arbre:FORMAT": 1}
+    rows = scenario.query(
+        "select _ligne, _colonne, _motif, _motifs, id_arbre, remarque from quarantine.arbres"
+    )
+    late = ("plante_le", "HORS_DELAI", ["plante_le:HORS_DELAI"], None, None)
+    assert rows == [
+        (2, *late),
+        (3, *late),
+        (6, *late),
+        (7, "id_arbre", "FORMAT", ["id_arbre:FORMAT"], "B-2", "gardé"),
+    ]
+
+
+def build_one(platform: Platform) -> Outcome:
+    return Builder(platform, Run("essai", Meter())).build(platform.catalogue.named("arbres"))
+
+
+def test_rows_past_their_time_do_not_count_as_faults_of_the_file(scenario):
+    scenario.edit("sources/arbres.yaml", "max_pct: 60", "max_pct: 34")
+    assert build_one(on(scenario, LATE)).state == "published"  # one row at fault in three
+    scenario.edit("sources/arbres.yaml", "max_pct: 34", "max_pct: 33")
+    assert build_one(on(scenario, LATE)).state == "refused"
+
+
+def test_a_row_past_its_time_repeats_nothing(scenario):
+    scenario.write("arbres.csv", FILE + "A-003;érable;7;15/04/2009;\n")
+    outcome = build_one(on(scenario, LATE))
+    assert outcome.rows == 2
+    assert "id_arbre:CLE_EN_CONFLIT" not in outcome.reasons
+
+
+def test_a_file_whose_rows_are_all_past_their_time_replaces_nothing(scenario):
+    build_one(on(scenario, EARLY))
+    scenario.write("arbres.csv", FILE.splitlines()[0] + "\nA-001;tilleul;12,5;21/03/2010;\n")
+    outcome = build_one(on(scenario, LATE))
+    assert outcome.state == "refused"
+    assert scenario.query("select count(*) from sources.arbres") == [(4,)]
+
+
+def test_a_file_with_its_own_lines_keeps_them(scenario):
+    scenario.edit("sources/arbres.yaml", "file:../arbres.csv", "file:../arbres.jsonl")
+    scenario.edit("sources/arbres.yaml", "encoding: utf-8", "encoding: utf-8\nformat: jsonl")
+    kept = {"Identifiant": "A-003", "essence": "érable", "Hauteur (m)": "7", "remarque": ""}
+    lines = [
+        {**kept, "Planté le": "15/04/2019"},
+        {**kept, "Identifiant": "A-001", "Planté le": "21/03/2010"},
+    ]
+    text = "\n".join(["", *(json.dumps(line) for line in lines), ""])
+    scenario.write("arbres.jsonl", text)
+    outcome = build_one(on(scenario, LATE))
+    assert (outcome.rows, outcome.reasons) == (1, {"plante_le:HORS_DELAI": 1}), outcome.message
+    assert scenario.query("select _ligne from quarantine.arbres") == [(3,)]

@@ -20,6 +20,7 @@ REASONS = {
     "LONGUEUR": "le texte est trop court ou trop long",
     "INCOHERENT": "la valeur contredit une autre colonne de la même ligne",
     "REFERENCE": "la valeur n’existe pas dans la table de référence",
+    "HORS_DELAI": "la ligne a dépassé sa durée de conservation : son texte n’est pas gardé",
     "DOUBLON": "la ligne répète une ligne déjà lue",
     "CLE_EN_CONFLIT": "plusieurs lignes portent la même clé avec des valeurs différentes",
 }

@@ -8,6 +8,7 @@ that may be at fault go with them, and only these are looked at again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -16,10 +17,12 @@ from assets.decoding.aside import Aside
 from assets.decoding.corrections import counted
 from assets.decoding.judging import judge_suspects, streamed
 from assets.decoding.macros import MACROS
+from assets.decoding.overdue import find_overdue
 from assets.decoding.reading import Reading, count, read_texts
 from assets.decoding.repeats import find_repeats
 from assets.decoding.values import TYPES
 from checks.contract import Contract
+from checks.retention import OVERDUE
 from resources.errors import SourceError
 from resources.sql import quoted
 
@@ -45,11 +48,24 @@ class Staged:
     corrections: list[int] = field(default_factory=list)
     hidden: bool = False
 
+    @property
+    def overdue(self) -> int:
+        """Rows set aside for being past their time: no fault of the file."""
+        return sum(n for why, n in self.reasons.items() if why.endswith(f":{OVERDUE}"))
+
 
 def stage_source(
-    connection: duckdb.DuckDBPyConnection, name: str, contract: Contract, file: Path, work: Path
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    contract: Contract,
+    file: Path,
+    work: Path,
+    *,
+    today: date | None = None,
 ) -> Staged:
     """Decode a file into `sources._staging_<name>` and `quarantine._staging_<name>`.
+
+    `today` is the day from which the time a row may be kept is counted; None keeps every row.
 
     Raises:
         SourceError: the file cannot be read as what the contract says, or holds no row.
@@ -63,6 +79,8 @@ def stage_source(
         if rows + torn == 0 and not contract.may_be_empty:
             raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
         judge_suspects(connection, table, contract)
+        if today is not None:
+            find_overdue(connection, table, contract, reading, today)
         find_repeats(connection, table, contract, reading)
         mended = counted(connection, contract, reading)
     aside = Aside(connection, table, f"quarantine.{quoted('_staging_' + name)}", contract)
