@@ -40,6 +40,7 @@ def drafts(site: Site) -> Iterator[Draft]:
                         "caption": f"Année {year} et année {year - 1}",
                         "head": ["Indicateur", str(year), str(year - 1), "Mesure prise"],
                         "numbers": [1, 2],
+                        "beneath": 3,  # on the page; a column of its own in the document
                         "rows": review.as_rows(lines),
                     },
                 },

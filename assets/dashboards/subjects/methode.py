@@ -69,6 +69,7 @@ def drafts(site: Site) -> Iterator[Draft]:
                         "caption": "Coefficients sous gestion de version, ceux en service marqués",
                         "head": ["Facteur", "Bas", "Central", "Haut", "Source"],
                         "numbers": [1, 2, 3],
+                        "beneath": 4,
                         "rows": [
                             [
                                 f"{factor.unit}{' (en service)' if factor.in_use else ''}",
