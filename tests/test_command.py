@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 COMMANDS = (
     "run", "fetch", "accept", "status", "sources", "query", "check", "sobriety", "verify", "dev",
-    "site", "schema", "quarantine", "replay", "contract",
+    "site", "schema", "quarantine", "replay", "contract", "purge",
 )  # fmt: skip
 
 
