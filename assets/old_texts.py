@@ -1,7 +1,7 @@
 """The time of what was set aside: texts past it go, their line and their reason stay.
 
 A quarantine holds texts as received, so its dates are read as `assets.decoding` reads them. A row
-whose date cannot be read is as old as the file it came in.
+whose date cannot be read, or believed, is as old as the file it came in.
 """
 
 from collections.abc import Iterator
@@ -71,7 +71,9 @@ def _past(
             continue
         column, value = contract.by_name[since], "null"
         if since in columns:
-            value = f"({typed(column, cleaned(column, contract, quoted(since)))})"
+            read = typed(column, cleaned(column, contract, quoted(since)))
+            blamed = f"lambda one: starts_with(one, {literal(since + ':')})"
+            value = f"(case when len(list_filter(_motifs, {blamed})) = 0 then {read} end)"
         (received,) = connection.execute(
             "select arg_max(data_date, version) from quality.versions "
             f"where table_name = {literal(table.key)} and outcome = {literal(outcome)}"

@@ -319,3 +319,22 @@ def test_a_file_with_its_own_lines_keeps_them(scenario):
     outcome = build_one(on(scenario, LATE))
     assert (outcome.rows, outcome.reasons) == (1, {"plante_le:HORS_DELAI": 1}), outcome.message
     assert scenario.query("select _ligne from quarantine.arbres") == [(3,)]
+
+
+def test_a_date_nobody_can_believe_is_a_fault_and_tells_no_age(scenario):
+    scenario.edit(
+        "sources/arbres.yaml",
+        "description: Jour de la plantation.",
+        'description: Jour de la plantation.\n    constraints: {minimum: "1900-01-01"}',
+    )
+    scenario.write("arbres.csv", FILE + "A-005;tilleul;7;01/01/1870;horloge\n")
+    outcome = build_one(on(scenario, LATE))
+    assert outcome.reasons["plante_le:HORS_BORNES"] == 1
+    assert outcome.reasons["plante_le:HORS_DELAI"] == 3
+    platform = on(scenario, LATE)
+    with platform.warehouse.writing() as connection:
+        assert past_rows(connection, platform, list(platform.catalogue)) == []
+    later = on(scenario, dt.date(2060, 1, 1))  # the file itself is past its time
+    with later.warehouse.writing() as connection:
+        (past,) = past_rows(connection, later, list(later.catalogue))
+    assert past.aside == 2

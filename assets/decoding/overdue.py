@@ -20,13 +20,23 @@ def find_overdue(
 ) -> None:
     """Put in `FAULTS` the rows of a staging table that are past their time, without their texts.
 
-    Whatever else they are at fault for: its text would be kept too.
+    Whatever else they are at fault for: its text would be kept too. But a date that breaks its own
+    promise (a clock back in 1970) is a fault of the file, and tells no age.
     """
     past = overdue(contract, today)
     if past is None:
         return
+    told = literal(f"{contract.retention.since}:")
     connection.execute(
-        f"create or replace temp table _overdue as select rowid as row from {table} where {past}"
+        f"""
+        create or replace temp table _overdue as
+        select rowid as row
+        from {table}
+        where {past} and rowid not in (
+            select row from {FAULTS}
+            where len(list_filter(reasons, lambda one: starts_with(one, {told}))) > 0
+        )
+        """
     )
     if not connection.execute("select 1 from _overdue limit 1").fetchone():
         return
