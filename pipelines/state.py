@@ -104,7 +104,7 @@ def _shown_check(platform: Platform, table: Table) -> bool:
         )
         grid.add_row(
             Text(word, style=style),
-            str(verdict.rule.dimension),
+            verdict.rule.dimension.word,
             verdict.rule.sentence,
             verdict.error or verdict.observed or "",
         )
