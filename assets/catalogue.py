@@ -108,7 +108,7 @@ class Catalogue:
         """A table by its key, or by its bare name when only one has it.
 
         Raises:
-            DeclarationError: no such table, with the closest name.
+            DeclarationError: no such table, with the closest name or the profile that has it.
         """
         matches = [table for table in self if name in (table.key, table.name)]
         if len(matches) == 1:
@@ -116,6 +116,14 @@ class Catalogue:
         if matches:
             told = " et ".join(f"« {table.key} »" for table in matches)
             raise DeclarationError(f"« {name} » désigne plusieurs tables : {told}. Précisez.")
+        for table in self.elsewhere:
+            if name in (table.key, table.name, table.feed):
+                profile = table.contract.profiles[0]
+                raise DeclarationError(
+                    f"La table « {table.feed or table.key} » n’est pas dans le profil "
+                    f"« {self.profile} » mais dans « {profile} » : redemandez avec "
+                    f"ARDOISE_PROFILE={profile}."
+                )
         names = [*self.tables, *(table.name for table in self), *(t.feed for t in self if t.feed)]
         raise DeclarationError(
             f"La table « {name} » n’existe pas{closest(name, names)}. "

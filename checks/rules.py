@@ -23,6 +23,18 @@ class Dimension(StrEnum):
     SOBRIETY = "sobriete"
     PROTECTION = "protection"
 
+    @property
+    def word(self) -> str:
+        """Its French name; the value is that of a Dagster check, which takes no accent."""
+        return {
+            Dimension.COMPLETENESS: "complétude",
+            Dimension.UNIQUENESS: "unicité",
+            Dimension.VALIDITY: "validité",
+            Dimension.CONSISTENCY: "cohérence",
+            Dimension.FRESHNESS: "fraîcheur",
+            Dimension.SOBRIETY: "sobriété",
+        }.get(self, self.value)
+
 
 class Severity(StrEnum):
     """What a failure does: `critical` refuses the version, `warning` publishes and shows."""

@@ -4,7 +4,6 @@ Everything here is for the eyes of an agent, in French. Nothing is computed that
 """
 
 from collections import Counter
-from collections.abc import Set
 from types import TracebackType
 
 from rich.console import Console
@@ -16,6 +15,7 @@ from assets.catalogue import Table
 from assets.outcome import Outcome, State
 from assets.platform import Platform
 from assets.reception import label
+from pipelines.grids import console, grid_of
 from pipelines.run import Report
 from resources.french import NOT_MEASURED, day, number, plural, quantity, small_energy, weight
 
@@ -24,7 +24,6 @@ STATES: dict[State, tuple[str, str]] = {
     "unchanged": ("inchangée", "dim"),
     "refused": ("refusée", "bold red"),
 }
-NUMBERS = frozenset({"Lignes", "Écartées", "Énergie", "Version"})
 LINES = {
     "imports": "imports",
     "table": "recevoir et décoder",
@@ -150,26 +149,6 @@ def _current(report: Report) -> str:
     told = plural(len(report.plan.current) - late, "table") + " à jour"
     waits = "autre attend sa source" if late == 1 else "autres attendent leur source"
     return told + (f", {number(late)} {waits}" if late else "")
-
-
-def console() -> Console:
-    """Standard output; wide enough for a table when it goes to a file."""
-    plain = Console(highlight=False, markup=False)
-    return plain if plain.is_terminal else Console(highlight=False, markup=False, width=160)
-
-
-def grid_of(*columns: str, right: Set[str] = NUMBERS) -> Grid:
-    """A table without rules; the columns of `right` are aligned as numbers are."""
-    grid = Grid(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        numeric = column in right
-        grid.add_column(
-            column,
-            justify="right" if numeric else "left",
-            overflow="fold",
-            no_wrap=numeric or column in ("Table", "Source"),
-        )
-    return grid
 
 
 def _row(outcome: Outcome) -> list[Text]:

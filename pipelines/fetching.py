@@ -6,7 +6,7 @@ from assets.catalogue import Table
 from assets.connectors import asks
 from assets.platform import Platform
 from assets.reception import label, receive, request_of
-from pipelines.display import console
+from pipelines.grids import console
 from resources.addresses import PORTS, listed, told
 from resources.errors import DeclarationError
 from resources.french import day, number, quantity, weight

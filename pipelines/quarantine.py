@@ -10,7 +10,7 @@ from assets.platform import Platform
 from assets.quarantine import Aside, Reason, confirm_source, reasons_of, rows_of
 from checks.contract import Contract
 from checks.declaration import closest
-from pipelines.display import console, grid_of
+from pipelines.grids import console, grid_of
 from resources.errors import ArdoiseError, DeclarationError
 from resources.french import number, plural
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from assets.sobriety.reads import remember_read
-from pipelines.display import console, grid_of
+from pipelines.grids import console, show_rows
 from resources.errors import DeclarationError
 from resources.french import plural
 from resources.lineage import columns_read
@@ -89,22 +89,20 @@ def _json(value: object) -> object:
 
 
 def _as_table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    grid = grid_of(*names, right=_numbers(names, rows))
-    for row in rows[:SHOWN]:
-        grid.add_row(*("" if value is None else str(value) for value in row))
-    output = console()
-    output.print(grid)
+    texts = [["" if value is None else str(value) for value in row] for row in rows[:SHOWN]]
+    show_rows(names, texts, _numbers(names, rows))
     if len(rows) > SHOWN:
-        output.print(f"Les {plural(SHOWN, 'première ligne', 'premières lignes')} seulement.")
+        console().print(f"Les {plural(SHOWN, 'première ligne', 'premières lignes')} seulement.")
 
 
-def _numbers(names: list[str], rows: list[tuple[Any, ...]]) -> set[str]:
-    """The columns that hold nothing but numbers."""
+def _numbers(names: list[str], rows: list[tuple[Any, ...]]) -> set[int]:
+    """The ranks of the columns that hold nothing but numbers."""
     return {
-        name
-        for name, *values in zip(names, *rows, strict=True)
+        rank
+        for rank, (_, *values) in enumerate(zip(names, *rows, strict=True))
         if all(
-            value is None or (isinstance(value, int | float | Decimal) and value is not True)
+            value is None
+            or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
             for value in values
         )
     }

@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 
 import duckdb
+from rich.table import Table as Grid
 
 from assets.platform import Platform
 from assets.sobriety.control import threshold
 from assets.sobriety.intensity import BOUNDARY_OUT, Footprint, intensities
 from assets.sobriety.levers import levers, told
-from pipelines.display import console, grid_of
+from pipelines.grids import console, filled, fitting
 from resources.french import carbon, energy, listing, month, percent, weight
 from resources.sql import literal
 from resources.warehouse import reading
@@ -21,6 +22,11 @@ WORDS = {
     "stockage": "données gardées",
     "fabrication": "fabrication de la machine",
 }
+# The columns of a terminal of each width.
+COLUMNS = (
+    (0, ("Poste", "Électricité", "Carbone", "Part")),
+    (96, ("Poste", "Électricité", "de", "à", "Carbone", "Part")),
+)
 SPENT = """
 select
     'traitements' as line,
@@ -63,7 +69,7 @@ def show_sobriety(platform: Platform, now: dt.datetime) -> None:
     with reading(platform.analyst_file) as connection:
         rows = _spent(connection, now)
         output.print(f"{month(now.date()).capitalize()}, jusqu’à ce jour")
-        output.print(_grid(rows))
+        output.print(_grid(rows, output.width))
         for line in _rates(connection, platform, rows, now):
             output.print(line)
         output.print(_noise(connection))
@@ -79,22 +85,23 @@ def _spent(connection: duckdb.DuckDBPyConnection, now: dt.datetime) -> list[tupl
     return connection.execute(SPENT.format(month=start)).fetchall()
 
 
-def _grid(rows: list[tuple[Any, ...]]) -> Any:
-    grid = grid_of(
-        "Poste", "Électricité", "de", "à", "Carbone", "Part",
-        right={"Électricité", "de", "à", "Carbone", "Part"},
-    )  # fmt: skip
+def _grid(rows: list[tuple[Any, ...]], width: int) -> Grid:
     whole = sum(row[5] or 0.0 for row in rows)
+    lines = []
     for line, low, central, high, _, grams, _ in rows:
-        bounds = ("–", "–") if central is None else (energy(low), energy(high))
-        grid.add_row(
-            WORDS.get(line, line),
-            "–" if line == "fabrication" else energy(central),
-            *bounds,
-            carbon(grams),
-            percent(grams / whole) if grams is not None and whole else "–",
+        from_, to = ("–", "–") if central is None else (energy(low), energy(high))
+        lines.append(
+            {
+                "Poste": WORDS.get(line, line),
+                "Électricité": "–" if line == "fabrication" else energy(central),
+                "de": from_,
+                "à": to,
+                "Carbone": carbon(grams),
+                "Part": percent(grams / whole) if grams is not None and whole else "–",
+            }
         )
-    return grid
+    columns = fitting(width, COLUMNS)
+    return filled(columns, lines, right=frozenset(columns) - {"Poste"})
 
 
 def _rates(

@@ -9,7 +9,7 @@ from rich.text import Text
 from assets.catalogue import Table
 from assets.freshness import State, freshness
 from assets.platform import Platform
-from pipelines.display import console, grid_of
+from pipelines.grids import console, filled, fitting
 from resources.addresses import told
 from resources.french import day, plural
 from resources.outage import Outages
@@ -44,18 +44,20 @@ def show_sources(platform: Platform) -> None:
 
 def _grid(platform: Platform, tables: Sequence[Table], width: int) -> Grid:
     outages, now = Outages(platform.home), datetime.now(UTC).replace(tzinfo=None)
-    columns = max(one for one in COLUMNS if one[0] <= width)[1]
-    grid = grid_of(*columns)
-    grid.columns[columns.index("État")].no_wrap = width >= COLUMNS[1][0]
+    columns = fitting(width, COLUMNS)
+    lines = []
     for table in tables:
         landed = platform.landing.last(table.landing)
         found = freshness(table.contract.cadence, landed, outages.of(table.landing), now)
-        cells = {
-            **_declared(table),
-            "État": Text(found.sentence, style=STYLES[found.state]),
-            "Reçue le": day(landed.received_at.date()) if landed else "–",
-        }
-        grid.add_row(*(cells[column] for column in columns))
+        lines.append(
+            {
+                **_declared(table),
+                "État": Text(found.sentence, style=STYLES[found.state]),
+                "Reçue le": day(landed.received_at.date()) if landed else "–",
+            }
+        )
+    grid = filled(columns, lines)
+    grid.columns[columns.index("État")].no_wrap = width >= COLUMNS[1][0]
     return grid
 
 

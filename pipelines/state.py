@@ -7,11 +7,17 @@ from assets.platform import Platform
 from assets.reception import outages_of
 from assets.table import Builder, Run
 from assets.verification import verify
-from pipelines.display import console, grid_of
+from pipelines.grids import Cell, console, filled, fitting, grid_of
 from resources.energy import Meter
 from resources.french import day, number, plural, small_energy
 from resources.warehouse import reading
 
+# The columns of a terminal of each width.
+COLUMNS = (
+    (0, ("Table", "Lignes", "État")),
+    (76, ("Table", "Lignes", "Données du", "État")),
+    (100, ("Table", "Version", "Lignes", "Écartées", "Données du", "Énergie", "État")),
+)
 LAST_DECISIONS = """
 select
     table_name,
@@ -45,7 +51,7 @@ def show_status(platform: Platform) -> tuple[bool, bool]:
     with reading(platform.analyst_file) as connection:
         rows = connection.execute(LAST_DECISIONS).fetchall()
     known = {row[0]: row[1:] for row in rows}
-    grid = grid_of("Table", "Version", "Lignes", "Écartées", "Données du", "Énergie", "État")
+    lines: list[dict[str, Cell]] = []
     complete, outages = True, outages_of(platform)
     for table in platform.catalogue:
         outcome, reason, version, count, aside, _, date, kwh = known.get(table.key, (None,) * 8)
@@ -56,16 +62,19 @@ def show_status(platform: Platform) -> tuple[bool, bool]:
             state += f", vérifiée le {day(checked.date())}"
         if (outage := outages.get(table.key)) and outcome == "published":
             state, style = f"source indisponible depuis le {day(outage.since.date())}", "yellow"
-        grid.add_row(
-            table.key,
-            "–" if version is None else str(version),
-            "–" if count is None else number(count),
-            number(aside) if aside else "–",
-            day(date.date()) if date else "–",
-            small_energy(kwh),
-            Text(state + (f" : {reason}" if outcome == "refused" else ""), style=style),
+        lines.append(
+            {
+                "Table": table.key,
+                "Version": "–" if version is None else str(version),
+                "Lignes": "–" if count is None else number(count),
+                "Écartées": number(aside) if aside else "–",
+                "Données du": day(date.date()) if date else "–",
+                "Énergie": small_energy(kwh),
+                "État": Text(state + (f" : {reason}" if outcome == "refused" else ""), style=style),
+            }
         )
-    console().print(grid)
+    out = console()
+    out.print(filled(fitting(out.width, COLUMNS), lines))
     return complete, bool(outages)
 
 
@@ -95,7 +104,7 @@ def _shown_check(platform: Platform, table: Table) -> bool:
         )
         grid.add_row(
             Text(word, style=style),
-            str(verdict.rule.dimension),
+            verdict.rule.dimension.word,
             verdict.rule.sentence,
             verdict.error or verdict.observed or "",
         )

@@ -98,6 +98,7 @@ def test_an_incident_is_told_and_exits_with_1(scenario, monkeypatch):
     [
         (["run", "sources.arbre"], "sources.arbres"),
         (["check", "arbre"], "arbres"),
+        (["run", "adresses"], "ARDOISE_PROFILE=angers"),
         (["query", "from sources.arbres", "--format", "xml"], "xml"),
         (["run", "--nimporte"], ""),
         (["danse"], ""),

@@ -307,6 +307,20 @@ def test_persons_are_found_protected_and_never_copied(tmp_path):
         assert value not in text
 
 
+@pytest.mark.parametrize(
+    ("title", "values", "example"),
+    [
+        ("Date de naissance", ["13/02/1999", "01/02/2001"], "17/05/1985"),
+        ("Date de naissance", ["1999-02-13", "2001-02-01"], "1985-05-17"),
+        ("Sexe", ["1", "2"], "1"),
+        ("Sexe", ["H", "F"], "F"),
+    ],
+)
+def test_an_invented_example_is_written_as_its_column_is(tmp_path, title, values, example):
+    found, _, _ = column(tmp_path, title, values * 20)
+    assert (found.personal_data, found.example) == ("indirect", example)
+
+
 def test_a_social_security_number_is_found_by_its_key(tmp_path):
     bodies = [1850578006084 + n for n in range(50)]
     values = [f"{body}{97 - body % 97:02d}" for body in bodies]
@@ -415,6 +429,14 @@ def test_lines_before_the_titles_are_skipped_and_told(tmp_path):
     shape = shape_of(path)
     assert (shape.words["skip_lines"], shape.titles) == (2, ["id", "lieu"])
     assert "avant les titres" in shape.doubts[0]
+
+
+def test_the_empty_columns_a_spreadsheet_adds_do_not_hide_the_titles(tmp_path):
+    path = tmp_path / "fichier.csv"
+    path.write_text("id;lieu;;\n1;x;;\n2;y;;\n", encoding="utf-8")
+    assert shape_of(path).titles == ["id", "lieu", "", ""]
+    with pytest.raises(SourceError, match="sans nom"):
+        draft_of(path)  # as the decoder would refuse it
 
 
 @pytest.mark.parametrize(

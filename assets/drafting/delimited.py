@@ -83,11 +83,14 @@ def _best(guesses: Sequence[_Guess]) -> _Guess:
 
 def _titles(guess: _Guess) -> tuple[int, list[str]]:
     """How many lines stand before the titles, and the titles."""
+    # Spreadsheets write the empty columns on the right of a table: « nom;valeur;;; ».
+    whole = [record for _, record in guess.records if len(record) == guess.width]
+    used = sum(any(field.strip() for field in column) for column in zip(*whole, strict=True))
     for before, record in guess.records:
         filled = sum(bool(field.strip()) for field in record)
-        if len(record) == guess.width and filled * 2 > guess.width:
+        if len(record) == guess.width and filled and filled * 2 > used:
             return before, [field.strip() for field in record]
-        if filled * 2 > guess.width and len(record) > 1:
+        if filled * 2 > used and len(record) > 1:
             raise SourceError(
                 "EN_TETE",
                 f"la ligne de titres annonce {plural(len(record), 'colonne')}, les lignes en ont "

@@ -3,6 +3,7 @@
 The text of the contract is written in `assets.drafting.writing`.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +22,12 @@ from assets.drafting.proposal import Proposal
 from assets.drafting.shape import Shape, shape_of
 from assets.drafting.trial import Bench, Trial, bench
 from assets.drafting.words import costs_of, grain_of, protection_of, words_of
-from checks.contract import Contract, PersonalData
+from checks.contract import Column, Contract, PersonalData
 from checks.declaration import VARIABLE
 from resources.errors import SourceError
 
 CUT = 60  # longest example copied
+BORN = dt.datetime(1985, 5, 17)  # nobody's birth
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,10 @@ def _with_examples(
     """The columns with an example each: a value of the file, or an invented one for a person."""
     columns = []
     for said, column, one in zip(words["columns"], contract.columns, proposals, strict=True):
-        example = one.example
-        if example is None:
+        if one.example is None:
             example = tried.example(contract, column) or ""
+        else:
+            example = _as_written(column, one.example)
         if one.type == "geojson":
             example = '{"type": "Point", "coordinates": [-0.55, 47.47]}'
         if one.words == {} or not one.words.get("constraints", {}).get("enum"):
@@ -154,3 +157,14 @@ def _with_examples(
         # Between braces, a word would be read as a variable of the territory.
         columns.append({**said, "example": VARIABLE.sub(r"(\1)", example)})
     return columns
+
+
+def _as_written(column: Column, invented: str) -> str:
+    """An invented example in the form its column is written in."""
+    if column.type in ("date", "datetime"):
+        written = column.format if column.format and "%" in column.format else None
+        day = BORN if column.type == "datetime" else BORN.date()
+        return day.strftime(written) if written else day.isoformat()
+    if column.type in ("integer", "number") and not invented.isdecimal():
+        return "1"
+    return invented

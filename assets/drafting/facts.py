@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 
 from assets.decoding.macros import MACROS
-from assets.decoding.reading import TEXTS
 from assets.decoding.values import cleaned
 from assets.drafting.candidates import CANDIDATES, Candidate
 from assets.drafting.detector import detectors, trial_column
 from assets.drafting.missing import WORDS
+from assets.drafting.trial import PROFILED
 from checks.contract import Contract
 from resources.sql import literal
 
@@ -92,7 +92,7 @@ def all_look(connection: duckdb.DuckDBPyConnection, rank: int, pattern: str) -> 
 def _sample(connection: duckdb.DuckDBPyConnection, texts: list[str], filled: list[int]) -> None:
     """`_values(col, text, n)`: about as many values of each column, however sparse it is."""
     columns = " union all ".join(
-        f"select {rank} as col, {text} as text, count(*) as n from {TEXTS} where {text} is not "
+        f"select {rank} as col, {text} as text, count(*) as n from {PROFILED} where {text} is not "
         f"null and lower({text}) not in ({_WORDS}) "
         f"and hash(rowid) % {max(1, filled[rank] // SAMPLE)} = 0 group by all"
         for rank, text in enumerate(texts)
@@ -103,7 +103,7 @@ def _sample(connection: duckdb.DuckDBPyConnection, texts: list[str], filled: lis
 def _words(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> dict[int, tuple[str, ...]]:
     """The words for « no value » each column has, the most frequent first."""
     columns = " union all ".join(
-        f"select {rank} as col, {text} as word, count(*) as n from {TEXTS} "
+        f"select {rank} as col, {text} as word, count(*) as n from {PROFILED} "
         f"where lower({text}) in ({_WORDS}) group by all"
         for rank, text in enumerate(texts)
     )
@@ -140,4 +140,4 @@ def _figures(connection: duckdb.DuckDBPyConnection, contract: Contract) -> dict[
 
 
 def _one(connection: duckdb.DuckDBPyConnection, figures: str) -> list[Any]:
-    return list(connection.execute(f"select {figures} from {TEXTS}").fetchone() or ())
+    return list(connection.execute(f"select {figures} from {PROFILED}").fetchone() or ())

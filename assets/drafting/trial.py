@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from assets.decoding.reading import TEXTS, count, read_texts
+from assets.decoding.reading import count, read_texts
 from assets.decoding.reasons import reason
 from assets.decoding.stage import Staged, stage_source
 from assets.decoding.values import cleaned, typed
@@ -23,6 +23,7 @@ from resources.settings import Home
 from resources.warehouse import Warehouse
 
 NAME = "brouillon"
+PROFILED = "temp._profiled"  # every text of the file, kept: it is looked at many times
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,11 @@ class Bench:
 
     def read(self, contract: Contract) -> int:
         """Fill the table of texts; how many rows it has."""
-        read_texts(self.connection, self.file, contract, self.file.parent)
-        return count(self.connection, TEXTS)
+        with read_texts(self.connection, self.file, contract, self.file.parent) as reading:
+            self.connection.execute(
+                f"create or replace temp table _profiled as select * from {reading.again}"
+            )
+        return count(self.connection, PROFILED)
 
     def stage(self, contract: Contract) -> Trial:
         """Decode the file as a run would."""
@@ -65,12 +69,12 @@ class Bench:
         return Trial(staged, dict(faults), size, spent)
 
     def example(self, contract: Contract, column: Column) -> str | None:
-        """A text of the last file read that the column accepts; the first, as written."""
+        """A text of the file that the column accepts; the first, as written."""
         text = f"c{contract.columns.index(column)}"
         value = cleaned(column, contract, text)
         for looked_at in ("rowid < 1000", "true"):
             row = self.connection.execute(
-                f"select {text} from {TEXTS} where {looked_at} and {value} is not null and "
+                f"select {text} from {PROFILED} where {looked_at} and {value} is not null and "
                 f"{reason(column, value, typed(column, value))} is null order by rowid limit 1"
             ).fetchone()
             if row is not None:
