@@ -29,7 +29,7 @@ STEPS = {
     "receive": "assets.connectors.file:copy",
     "land": "resources.landing:write_whole",
     "decode": "assets.decoding.reading:read_texts",
-    "stage": "assets.decoding.stage:_set_aside",
+    "stage": "assets.decoding.aside:Aside.keep",
     "gate": "checks.quality.gate:evaluate",
     "swap, not committed": "assets.versions:_remember",
     "checkpoint": "assets.versions:checkpoint",

@@ -19,6 +19,6 @@ DETECTOR = Detector(
         "codecommune",
     ),
     words={"constraints": {"pattern": r"^([013-9]\d|2[AB1-9])\d{3}$"}},
-    valid=("49007", "2A004", "01004", "97101"),
-    invalid=("1004", "20004", "490070101", "Angers"),
+    valid=("01007", "2A004", "01004", "97101"),
+    invalid=("1004", "20004", "010040101", "Nantes"),
 )

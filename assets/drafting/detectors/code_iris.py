@@ -6,6 +6,6 @@ DETECTOR = Detector(
     what="un code IRIS (Insee)",
     titles=("iris", "code_iris", "dcomiris", "depcomiris"),
     words={"constraints": {"pattern": r"^([013-9]\d|2[AB1-9])\d{7}$"}},
-    valid=("490070101", "2A0040101"),
-    invalid=("49007", "49007010", "0101"),
+    valid=("010040101", "2A0040101"),
+    invalid=("01004", "01004010", "0101"),
 )

@@ -31,5 +31,5 @@ DETECTOR = Detector(
     personal="direct",
     example="Camille",
     valid=("Marie", "JEAN-PIERRE", "Éric"),
-    invalid=("Angers", "rue Marie Curie"),
+    invalid=("Nantes", "rue Marie Curie"),
 )

@@ -8,6 +8,6 @@ DETECTOR = Detector(
     alone=True,
     looks=r"^[\d\s\x{A0}\x{202F}]{9,18}$",
     words={"format": "siren"},
-    valid=("214900078", "244 900 015"),
-    invalid=("214900079", "21490007", "angers"),
+    valid=("552100554", "200 000 172"),
+    invalid=("214900079", "21490007", "nantes"),
 )
