@@ -259,3 +259,14 @@ def test_the_outlines_of_the_territory_are_all_read():
     features = json.loads(file.read_bytes())["features"]
     assert len(decoded.rows) == len(features)
     assert json.loads(decoded.rows[0][1]) == features[0]["geometry"]
+
+
+@pytest.mark.parametrize("format_", ["json", "jsonl"])
+def test_half_of_a_surrogate_pair_sets_its_row_aside_and_no_other(format_):
+    """What a portal leaves when it cuts a text in the middle of an emoji."""
+    rows = ['{"a": "\\ud83d\\ude00", "b": "1"}', '{"a": "\\ud83d", "b": "2"}', '"\\ude00"']
+    text = "\n".join(rows) if format_ == "jsonl" else "[" + ",\n".join(rows) + "]"
+    decoded = decode(text, contract("a", "b", format=format_))
+    assert decoded.rows == [("😀", "1")]
+    assert decoded.aside == [(2, None, "JSON"), (3, None, "JSON")]
+    assert decoded.texts == [('["\\ud83d", "2"]',), ('"\\ude00"',)]

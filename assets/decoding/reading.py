@@ -5,6 +5,7 @@ Rows have columns `c0`, `c1`… in the order of the contract, in the order of th
 stores them in `TEXTS`, or better says where DuckDB can read them as they are typed (`texts`).
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,22 +114,41 @@ def store_streamed(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
     rows: Iterable[tuple[int, Sequence[str | None]]],
+    torn: list[tuple[int, str]] | None = None,
 ) -> int:
-    """Fill `TEXTS` from numbered rows as they come, `BATCH` at a time in memory; how many came."""
+    """Fill `TEXTS` from numbered rows as they come, `BATCH` at a time in memory; how many came.
+
+    A row that no encoding can write (half of a surrogate pair, RFC 8259, 8.2) goes to `torn`.
+    """
     import polars as pl  # only where rows pass through Python
 
     names = [f"c{index}" for index in range(len(contract.columns))]
     columns = ", ".join(f"{name} varchar" for name in names)
     connection.execute(f"create or replace temp table _texts ({columns}, line bigint)")
     stored = 0
+    schema = dict.fromkeys(names, pl.String)
     for batch in batched(rows, BATCH):
-        texts = [row for _, row in batch]
-        frame = pl.DataFrame(texts, schema=dict.fromkeys(names, pl.String), orient="row")
+        try:
+            frame = pl.DataFrame([row for _, row in batch], schema=schema, orient="row")
+        except UnicodeEncodeError:
+            if torn is None:
+                raise
+            torn += [(line, json.dumps(row)) for line, row in batch if not _writable(row)]
+            batch = [(line, row) for line, row in batch if _writable(row)]
+            frame = pl.DataFrame([row for _, row in batch], schema=schema, orient="row")
         frame = frame.with_columns(pl.Series("line", [line for line, _ in batch], pl.Int64))
         with registered(connection, "_rows_read", frame):
             connection.execute("insert into temp._texts from _rows_read")
         stored += len(batch)
     return stored
+
+
+def _writable(row: Sequence[str | None]) -> bool:
+    try:
+        "".join(text for text in row if text).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

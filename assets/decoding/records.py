@@ -44,7 +44,8 @@ class Rows:
         keys, names, unmet = self._keys, self._names, self._unmet
         for line, value in values:
             if not isinstance(value, dict):
-                self.torn.append((line, written(value)))
+                text = written(value).encode("utf-8", "backslashreplace").decode()
+                self.torn.append((line, text))
                 continue
             if not value.keys() <= keys.keys():
                 keys.update(dict.fromkeys(value))
@@ -64,7 +65,7 @@ class Rows:
         Raises:
             SourceError: `VIDE`, or `SCHEMA` when a column is in no record.
         """
-        rows = store_streamed(connection, self._contract, self.of(values))
+        rows = store_streamed(connection, self._contract, self.of(values), self.torn)
         if rows == 0 and not self.torn:
             raise SourceError("VIDE", "le fichier reçu ne contient aucun objet")
         if rows == 0:
