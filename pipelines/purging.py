@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from assets.catalogue import Table
 from assets.platform import Platform
 from assets.purge import Past, past_rows, pending, purge
-from pipelines.display import ProgressView, console, grid_of, summary
+from pipelines.display import ProgressView, summary
+from pipelines.grids import console, grid_of
 from pipelines.run import Report, run
 from pipelines.session import Watcher, nobody
 from resources.french import number, plural, weight
