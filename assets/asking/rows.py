@@ -87,7 +87,8 @@ class Rows(AbstractContextManager["Rows"]):
             self._file,
             delimiter=contract.dialect.delimiter,
             quotechar=contract.dialect.quote_char,
-            lineterminator="\n",
+            # Both ends of line in it: Python quotes a lone return only when the terminator has one.
+            lineterminator="\r\n",
         )
         if self._csv:
             self._writer.writerow(self._fields)

@@ -74,8 +74,8 @@ def machine(found: Machine, energy: Energy) -> str:
     first = "Le réseau et vos écrans, qui pèsent davantage, ne sont pas comptés."
     if found.on_kwh is None or found.use_g is None or found.made_g is None:
         return (
-            "Le serveur allumé entre deux traitements et sa fabrication n’ont pas encore été "
-            f"comptés ; ils pèsent d’ordinaire bien plus que les traitements. {first}"
+            "Le serveur allumé et sa fabrication ne sont pas encore comptés ; ils pèsent "
+            f"d’ordinaire bien plus que les traitements. {first}"
         )
     told = (
         f"Depuis la première exécution du mois, la machine allumée a utilisé environ "
