@@ -15,6 +15,7 @@ from checks.contract import Contract
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
 from resources.journal import Journal
+from resources.keys import Keys
 from resources.landing import Landing
 from resources.settings import Settings, settings_from
 from resources.warehouse import Warehouse
@@ -33,6 +34,7 @@ class Platform:
         self.home = self.settings.home
         self.landing = Landing(self.home)
         self.journal = Journal(self.home.journal)
+        self.keys = Keys(self.home.keys)
         self.warehouse = Warehouse(self.home, restore=self._restore)
 
     @property

@@ -15,9 +15,15 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Home:
-    """The one data folder: everything the platform writes is under it."""
+    """The one data folder: everything the platform writes is under it, its keys excepted."""
 
     path: Path
+    key_folder: Path | None = None
+
+    @property
+    def keys(self) -> Path:
+        """The platform's keys: beside the data unless said otherwise, never among it."""
+        return self.key_folder or self.path.with_name(f"{self.path.name}-keys")
 
     @property
     def landing(self) -> Path:
@@ -116,11 +122,10 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     Raises:
         DeclarationError: a variable that holds something else than it should.
     """
-    home = environment.get("ARDOISE_HOME")
     territory = environment.get("ARDOISE_TERRITORY")
     schemas = environment.get("ARDOISE_SCHEMAS")
     return Settings(
-        home=Home(Path(home).expanduser().resolve() if home else REPOSITORY / "data"),
+        home=_home(environment),
         territory=Path(territory).expanduser().resolve() if territory else None,
         profile=environment.get("ARDOISE_PROFILE") or None,
         schemas=Path(schemas).expanduser().resolve() if schemas else None,
@@ -140,6 +145,18 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
             authorities=_file(environment, "SSL_CERT_FILE"),
         ),
     )
+
+
+def _home(environment: Mapping[str, str]) -> Home:
+    home, keys = environment.get("ARDOISE_HOME"), environment.get("ARDOISE_KEYS")
+    path = Path(home).expanduser().resolve() if home else REPOSITORY / "data"
+    folder = Path(keys).expanduser().resolve() if keys else None
+    if folder is not None and folder.is_relative_to(path):
+        raise DeclarationError(
+            "La variable ARDOISE_KEYS nomme un dossier placé parmi les données : qui copierait les "
+            "données aurait leurs clés. Rien n’a été exécuté. Nommez un dossier ailleurs."
+        )
+    return Home(path, folder)
 
 
 def _doors(environment: Mapping[str, str], name: str) -> frozenset[Door]:
