@@ -84,11 +84,7 @@ class Catalogue:
             *_declared(folders, "sources", "*.y*ml", territory, schemas),
             *_declared(folders, "curated", "*.sql", territory, schemas),
         ]
-        tables = {
-            table.key: table
-            for table in found
-            if not table.contract.profiles or self.profile in table.contract.profiles
-        }
+        tables = {table.key: table for table in found if self._chosen(table)}
         profiles = sorted({name for table in found for name in table.contract.profiles})
         if profiles and self.profile not in profiles:
             raise DeclarationError(
@@ -97,9 +93,13 @@ class Catalogue:
                 "Rien n’a été exécuté. Corrigez ARDOISE_PROFILE ou « profile » du territoire."
             )
         # Declared and read like the others, and never built here.
-        self.elsewhere = [table for table in found if table.key not in tables]
+        self.elsewhere = [table for table in found if not self._chosen(table)]
         _check_references(tables, {table.key for table in found})
         self.tables: Mapping[str, Table] = {key: tables[key] for key in _upstream_first(tables)}
+
+    def _chosen(self, table: Table) -> bool:
+        """Whether a table is in the profile: those that name none are in all."""
+        return not table.contract.profiles or self.profile in table.contract.profiles
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self.tables.values())
@@ -155,18 +155,24 @@ def _declared(
     territory: TerritoryFolder,
     schemas: Sequence[Path],
 ) -> Iterator[Table]:
-    seen: dict[str, Path] = {}
+    seen: dict[str, list[Table]] = {}
     _refuse_strangers(folders, layer, pattern)
     for path in sorted({path for folder in folders for path in (folder / layer).glob(pattern)}):
         for table in _tables(path, layer, territory, schemas):
-            if table.name in seen:
-                raise DeclarationError(
-                    f"Deux fichiers déclarent la table « {table.key} » : "
-                    f"{shown(seen[table.name])} et {shown(path)}. Rien n’a été exécuté. "
-                    "Renommez l’un des deux."
-                )
-            seen[table.name] = path
+            for other in seen.setdefault(table.name, []):
+                if _together(table.contract, other.contract):
+                    raise DeclarationError(
+                        f"Deux fichiers déclarent la table « {table.key} » : "
+                        f"{shown(other.path)} et {shown(path)}. Rien n’a été exécuté. "
+                        "Renommez l’un des deux, ou donnez-leur des profils différents."
+                    )
+            seen[table.name].append(table)
             yield table
+
+
+def _together(one: Contract, other: Contract) -> bool:
+    """Whether some profile would have both."""
+    return not (one.profiles and other.profiles and set(one.profiles).isdisjoint(other.profiles))
 
 
 def _refuse_strangers(folders: Sequence[Path], layer: Layer, pattern: str) -> None:

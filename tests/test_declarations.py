@@ -308,6 +308,15 @@ def test_two_sources_with_one_name_are_refused_with_both_files(scenario, other, 
     assert all(file in message for file in files)
 
 
+def test_a_source_may_bear_the_name_of_another_profiles(scenario):
+    ours = re.sub(r"^profiles: .*\n", "", TREES, flags=re.MULTILINE)
+    scenario.write("sources/eco2mix_regional.yaml", f"profiles: [essai]\n{ours}")
+    catalogue = scenario.platform().catalogue
+    assert catalogue.named("eco2mix_regional").path.is_relative_to(scenario.folder)
+    shipped = [table for table in catalogue.elsewhere if table.name == "eco2mix_regional"]
+    assert [table.contract.profiles for table in shipped] == [["angers"]]
+
+
 CURATED_FAULTS = {
     "an unknown table": (
         "from sources.arbres",
