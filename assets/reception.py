@@ -47,7 +47,9 @@ def receive(platform: Platform, table: Table) -> Reception:
     fetch = connector(request.url).fetch
     try:
         landed = platform.landing.take(
-            table.landing, lambda destination, tag: fetch(request, destination, tag)
+            table.landing,
+            lambda destination, tag: fetch(request, destination, tag),
+            address=request.url,
         )
     except SourceError as error:
         last = platform.landing.last(table.landing) if error.code in UNREACHABLE else None

@@ -27,7 +27,9 @@ def show_request(platform: Platform, name: str) -> None:
     for address in asks(request):
         lines.append(f"  GET {told(address)}" if _web(address) else f"  lire {told(address)}")
         distant = distant or _web(address)
-        for header, value in conditions_of(last.tag if last else None, address).items():
+        for header, value in conditions_of(
+            last.tag_at(request.url) if last else None, address
+        ).items():
             lines.append(f"    {header}: {value}")
     if distant:
         outside, limits = platform.settings.outside, request.limits

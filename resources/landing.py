@@ -42,7 +42,8 @@ class Landed:
     """A received file. Times are UTC; `bytes` is the size as received, before compression.
 
     `origin` was asked and `final_url` answered, their secrets left out; `modified` is the date the
-    server gave to the file.
+    server gave to the file. `tag` holds for the contract's address it came from, known by its
+    digest `asked`.
     """
 
     source: str
@@ -57,6 +58,11 @@ class Landed:
     downloaded: bool
     final_url: str | None = None
     modified: datetime | None = None
+    asked: str | None = None
+
+    def tag_at(self, address: str) -> str | None:
+        """The tag, if it is that of an address: two servers may call two files `"1"`."""
+        return self.tag if self.asked == _digest(address) else None
 
 
 class Landing:
@@ -81,23 +87,25 @@ class Landing:
         whole = path.is_file() and path.stat().st_size == landed.landed_bytes
         return landed if whole else None
 
-    def take(self, source: str, fetch: Callable[[Path, str | None], Answer | None]) -> Landed:
+    def take(
+        self, source: str, fetch: Callable[[Path, str | None], Answer | None], *, address: str = ""
+    ) -> Landed:
         """Receive a source's file, or keep the last one when nothing changed.
 
         `fetch` writes to the path it is given and returns what it brought, or None when the tag
-        it is given still holds.
+        it is given still holds. `address` is the one of the contract.
         """
         last = self.last(source)
         self.home.work.mkdir(parents=True, exist_ok=True)
         received = self.home.work / f"{source}.received"
         try:
-            answer = fetch(received, last.tag if last else None)
+            answer = fetch(received, last.tag_at(address) if last else None)
             if answer is None:
                 if last is None:
                     raise RuntimeError(f"connector of {source} says « unchanged » to a first call")
                 self._index(source).touch()
                 return last
-            return self._store(source, received, answer, last)
+            return self._store(source, received, answer, last, _digest(address))
         finally:
             received.unlink(missing_ok=True)
 
@@ -134,12 +142,15 @@ class Landing:
             return None
         return datetime.fromtimestamp(index.stat().st_mtime, UTC).replace(tzinfo=None)
 
-    def _store(self, source: str, received: Path, answer: Answer, last: Landed | None) -> Landed:
+    def _store(
+        self, source: str, received: Path, answer: Answer, last: Landed | None, asked: str
+    ) -> Landed:
         """Keep a file; the same bytes as last time are the same file, whatever the server says."""
         with received.open("rb") as plain:
             sha256 = hashlib.file_digest(plain, "sha256").hexdigest()
         if last is not None and last.sha256 == sha256:
-            same = replace(last, tag=answer.tag, downloaded=True, **_whence(answer))
+            whence = _whence(answer)
+            same = replace(last, tag=answer.tag, asked=asked, downloaded=True, **whence)
             self._remember(same)
             return same
         folder = self._index(source).parent
@@ -165,6 +176,7 @@ class Landing:
             facts=dict(answer.facts),
             path=path,
             downloaded=True,
+            asked=asked,
             **_whence(answer),
         )
         self._remember(landed)
@@ -183,6 +195,11 @@ class Landing:
 
     def _file(self, source: str, sha256: str) -> Path:
         return self.home.landing / source / f"{sha256}.zst"
+
+
+def _digest(address: str) -> str:
+    """An address may hold what may not be written."""
+    return hashlib.sha256(address.encode()).hexdigest()
 
 
 def _whence(answer: Answer) -> dict[str, Any]:

@@ -350,6 +350,16 @@ def test_a_fetch_that_breaks_leaves_the_last_file_and_no_scrap(home):
     assert list(home.work.iterdir()) == []
 
 
+def test_the_tag_of_an_address_says_nothing_of_another(home):
+    landing = Landing(home)
+    landing.take("essai", brings(b"one", tag="1"), address="https://un.example.org/")
+    two = landing.take("essai", brings(b"two", tag="1"), address="https://deux.example.org/")
+    assert two.path.name == f"{hashlib.sha256(b'two').hexdigest()}.zst"
+    assert not landing.take(
+        "essai", brings(b"-", tag="1"), address="https://deux.example.org/"
+    ).downloaded
+
+
 def test_a_lost_file_is_asked_for_again_whatever_the_tag_says(home):
     landing = Landing(home)
     landing.take("essai", brings(b"one", tag="v1")).path.unlink()
