@@ -28,6 +28,9 @@ EVERY: Mapping[Cadence, timedelta | None] = {
 # A file that comes a little after its day is on time: holidays, week-ends, a slow night.
 TOLERANCE = 1.25
 
+# An hourly timer starts a few minutes early or late: a source is due a little before its hour.
+EARLY = timedelta(minutes=10)
+
 State = Literal["fresh", "late", "never", "outage"]
 
 
@@ -52,6 +55,16 @@ def freshness(
     if every is None or age <= every * TOLERANCE:
         return Freshness("fresh", "à jour")
     return Freshness("late", f"en retard de {_length(age - every)}")
+
+
+def due(cadence: Cadence | None, asked_at: datetime | None, now: datetime) -> bool:
+    """Whether the cadence of a source says to ask it at a moment (UTC, without zone).
+
+    `asked_at` is when it last said what its file is; None when it never did. A source of no
+    cadence, or asked once for all, is due only then.
+    """
+    every = EVERY[cadence] if cadence else None
+    return asked_at is None or (every is not None and now - asked_at >= every - EARLY)
 
 
 def _length(late: timedelta) -> str:

@@ -5,10 +5,14 @@ labelled everywhere « données du …, source indisponible depuis … » until 
 A source never received has nothing to stand on: it is refused.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
 
 from assets.catalogue import Table
 from assets.connectors import Request, connector
+from assets.freshness import due
 from assets.platform import Platform
 from resources.answers import UNREACHABLE
 from resources.errors import SourceError
@@ -78,6 +82,34 @@ def received_before(platform: Platform, table: Table) -> Reception:
     if last is None:
         raise SourceError("ABSENT", "aucun fichier de cette source n’est au dépôt")
     return Reception(last, Outages(platform.home).of(table.landing))
+
+
+def receive_when_due(platform: Platform, table: Table) -> Reception:
+    """Ask a source when its cadence says so, its address moved or it last gave nothing; else take
+    the last file received.
+
+    Raises:
+        SourceError: as `receive` does.
+    """
+    landing, name = platform.landing, table.landing
+    last, now = landing.last(name), datetime.now(UTC).replace(tzinfo=None)
+    if (
+        last is None
+        or Outages(platform.home).of(name) is not None
+        or not last.comes_from(request_of(platform, table).url)
+        or due(table.contract.cadence, landing.checked_at(name), now)
+    ):
+        return receive(platform, table)
+    return Reception(last)
+
+
+Asking = Literal["all", "due", "none"]
+RECEPTIONS: Mapping[Asking, Callable[[Platform, Table], Reception]] = {
+    "all": receive,
+    "due": receive_when_due,
+    "none": received_before,
+}
+"""Which sources a run asks anything: every one, those whose time has come, none."""
 
 
 def outages_of(platform: Platform) -> dict[str, Outage]:

@@ -19,7 +19,7 @@ from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.outcome import Decision, Outcome, Published
 from assets.platform import Platform
 from assets.querying import stage_curated
-from assets.reception import Reception, receive, received_before
+from assets.reception import RECEPTIONS, Asking, Reception
 from assets.sobriety.habits import habit_verdicts
 from assets.sobriety.ledger import ledger_row
 from assets.versions import last_decision, next_version, publish, published_version, refuse
@@ -65,15 +65,15 @@ class Builder:
     """Builds the tables of one run."""
 
     def __init__(
-        self, platform: Platform, run: Run, *, force: bool = False, ask: bool = True
+        self, platform: Platform, run: Run, *, force: bool = False, ask: Asking = "all"
     ) -> None:
-        """`force` builds again what is already what it would be; without `ask`, no source is asked
-        anything and its last file is read again.
+        """`force` builds again what is already what it would be; `ask` says which sources
+        are asked anything; of the others the last file is read again.
         """
         self.platform = platform
         self.run = run
         self.force = force
-        self._reception = receive if ask else received_before
+        self._reception = RECEPTIONS[ask]
         self._received: dict[str, Reception | SourceError] = {}
         self._received_again: set[str] = set()
         self._asking: dict[str, Measure] = {}

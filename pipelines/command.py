@@ -48,6 +48,12 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Refait même ce qui n’a pas changé.")
     ] = False,
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due", help="N’interroge que les sources dont la cadence dit qu’il est temps."
+        ),
+    ] = False,
 ) -> None:
     """Met les tables à jour : recevoir, décoder, contrôler, publier, mesurer."""
     from pipelines.display import ProgressView, summary
@@ -56,7 +62,13 @@ def run(
     with _told():
         platform = _platform()
         with ProgressView() as view:
-            report = run_platform(platform, names or (), watcher=view.watch, force=force)
+            report = run_platform(
+                platform,
+                names or (),
+                watcher=view.watch,
+                force=force,
+                ask="due" if due else "all",
+            )
         summary(platform, report)
     if report.interrupted:
         raise typer.Exit(130)

@@ -33,7 +33,7 @@ def show_replay(platform: Platform, name: str) -> Report:
     with platform.warehouse.writing() as connection:
         before = lines_aside(connection, table)
         with ProgressView() as view:
-            report = run(platform, [name], watcher=view.watch, ask=False)
+            report = run(platform, [name], watcher=view.watch, ask="none")
         after = lines_aside(connection, table)
     summary(platform, report)
     built = next((one for one in report.outcomes if one.table.key == table.key), None)

@@ -15,6 +15,7 @@ from assets.catalogue import Table
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
 from assets.publication import readable_state
+from assets.reception import Asking
 from assets.site import SitePublication
 from assets.table import Builder, Situation
 from assets.versions import published_version
@@ -73,12 +74,12 @@ def run(
     *,
     watcher: Watcher = nobody,
     force: bool = False,
-    ask: bool = True,
+    ask: Asking = "all",
     curated_only: bool = False,
 ) -> Report:
     """Bring tables up to date (all of them, or those named and whatever reads them), and publish.
 
-    Without `ask`, no source is asked anything: the last file of each is read again.
+    `ask` says which sources are asked anything: of the others, the last file is read again.
     `curated_only` leaves sources as they stand: what is kept is crossed and published again.
 
     Raises:

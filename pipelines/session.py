@@ -16,6 +16,7 @@ from assets.catalogue import Table
 from assets.outcome import Outcome
 from assets.platform import Platform
 from assets.publication import Publication, publish_for_analysts
+from assets.reception import Asking
 from assets.site import SitePublication, publish_site
 from assets.sobriety.avoided import write_avoided
 from assets.sobriety.books import keep_books, weigh_the_machine
@@ -52,10 +53,10 @@ class Session:
         run_id: str | None = None,
         watcher: Watcher = nobody,
         force: bool = False,
-        ask: bool = True,
+        ask: Asking = "all",
     ) -> None:
-        """`run_id` gathers under one identity what Dagster executes as several runs; without `ask`,
-        sources are read again from their last file.
+        """`run_id` gathers under one identity what Dagster executes as several runs; `ask` says
+        which sources are asked; the others are read again from their last file.
         """
         self.platform = platform
         self.run_id = run_id

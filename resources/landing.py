@@ -60,9 +60,13 @@ class Landed:
     modified: datetime | None = None
     asked: str | None = None
 
+    def comes_from(self, address: str) -> bool:
+        """Whether this address of a contract was asked."""
+        return self.asked == _digest(address)
+
     def tag_at(self, address: str) -> str | None:
         """The tag, if it is that of an address: two servers may call two files `"1"`."""
-        return self.tag if self.asked == _digest(address) else None
+        return self.tag if self.comes_from(address) else None
 
 
 class Landing:
