@@ -11,6 +11,7 @@ import argparse
 import datetime as dt
 import importlib.metadata
 import json
+import multiprocessing
 import os
 import platform
 import statistics
@@ -66,7 +67,9 @@ def main() -> None:
 
 def measured(asked: argparse.Namespace, shape: str, rows: int) -> str:
     """The table of one shape at one size."""
-    stored, parquet = write(shape, rows, asked.folder)
+    # In a process of its own: a child's peak memory begins with its parent's.
+    with multiprocessing.get_context("spawn").Pool(1) as aside:
+        stored, parquet = aside.apply(write, (shape, rows, asked.folder))
     contestants = asked.contestants.split(",")
     taken: dict[str, list[Measure]] = {contestant: [] for contestant in contestants}
     for _ in range(asked.runs):
