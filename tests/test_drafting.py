@@ -454,3 +454,42 @@ def test_what_cannot_be_drafted_says_why(tmp_path, content, told):
     path.write_bytes(content)
     with pytest.raises(SourceError, match=told):
         draft_of(path)
+
+
+@pytest.mark.parametrize(
+    ("texts", "unit"),
+    [
+        (["1 234,56 €", "12,00 €", "3\u202f000 €"], "euros"),
+        (["12,5 %", "100 %", "0,25 %"], "%"),
+        (["15.5 EUR", "2 EUR", "7 euros"], "euros"),
+    ],
+)
+def test_numbers_written_with_their_unit_are_numbers(tmp_path, texts, unit):
+    path = table(tmp_path, ["nom", "valeur"], [[f"n{i}", text] for i, text in enumerate(texts)])
+    draft = draft_of(path)
+    column = draft.contract.by_name["valeur"]
+    assert (column.type, column.unit) == ("number", unit)
+    assert "l’unité" in text_of(draft)
+
+
+def test_numbers_of_two_units_stay_texts(tmp_path):
+    path = table(tmp_path, ["nom", "poids"], [["a", "3 kg"], ["b", "2 t"], ["c", "1 kg"]])
+    assert draft_of(path).contract.by_name["poids"].type == "string"
+
+
+def test_a_heading_with_a_comma_stands_before_the_titles(tmp_path):
+    path = tmp_path / "fichier.csv"
+    path.write_text("Angers, le 3 mai\nnom,date,montant\na,2024-01-02,3\nb,2024-01-03,4\n")
+    assert draft_of(path).contract.skip_lines == 1
+
+
+def test_a_title_that_is_missing_is_still_refused(tmp_path):
+    path = tmp_path / "fichier.csv"
+    path.write_text("nom,montant\na,Angers,3\nb,Avrillé,4\nc,Trélazé,5\n")
+    with pytest.raises(SourceError, match="un titre manque"):
+        draft_of(path)
+
+
+def test_an_establishment_is_named_by_its_own_number(tmp_path):
+    rows = [["356000000", "35600000000048"], ["552100554", "55210055400013"]]
+    assert draft_of(table(tmp_path, ["siren", "siret"], rows)).contract.key == ["siret"]

@@ -25,6 +25,7 @@ WORDS = (
     ("t", "f"),
 )
 SPACED = r"[+-]?\d{1,3}([ \x{A0}\x{202F}]\d{3})+"
+UNITS = {"euros": "(?i:€|eur|euros?)", "%": "%"}
 GROUPED = r"[+-]?\d{1,3}([MARK]\d{3})+"
 
 
@@ -91,11 +92,29 @@ def _numbers() -> Iterator[Candidate]:
     yield Candidate({"type": "number"})
     yield Candidate({"type": "number", "decimalChar": ","})
     for decimal, group in ((",", " "), (".", " "), (",", "."), (".", ",")):
-        grouped = SPACED if group == " " else GROUPED.replace("MARK", group)
         yield Candidate(
             {"type": "number", "decimalChar": decimal, "groupChar": group},
-            guard=rf"({grouped}|[+-]?\d+)([{decimal}]\d+)?",
+            guard=_grouped(decimal, group),
         )
+    # One unit for all: « 3 kg » and « 3 t » in one column are not to be added up.
+    for unit, written in UNITS.items():
+        for decimal, group in ((",", " "), (".", " ")):
+            yield Candidate(
+                {
+                    "type": "number",
+                    "decimalChar": decimal,
+                    "groupChar": group,
+                    "bareNumber": False,
+                    "unit": unit,
+                },
+                guard=rf"({_grouped(decimal, group)})[ \x{{A0}}\x{{202F}}]?({written})?",
+                doubt=f"l’unité ({unit}) est écrite avec les nombres, et laissée de côté",
+            )
+
+
+def _grouped(decimal: str, group: str) -> str:
+    grouped = SPACED if group == " " else GROUPED.replace("MARK", group)
+    return rf"({grouped}|[+-]?\d+)([{decimal}]\d+)?"
 
 
 CANDIDATES = tuple(

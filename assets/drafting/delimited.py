@@ -90,13 +90,32 @@ def _titles(guess: _Guess) -> tuple[int, list[str]]:
         filled = sum(bool(field.strip()) for field in record)
         if len(record) == guess.width and filled and filled * 2 > used:
             return before, [field.strip() for field in record]
-        if filled * 2 > used and len(record) > 1:
+        if filled * 2 > used and len(record) > 1 and not _titles_follow(guess, before):
             raise SourceError(
                 "EN_TETE",
                 f"la ligne de titres annonce {plural(len(record), 'colonne')}, les lignes en ont "
                 f"{guess.width} : un titre manque, ou les lignes ne sont pas de ce tableau",
             )
     raise SourceError("EN_TETE", "aucune ligne de titres n’a été trouvée")
+
+
+def _titles_follow(guess: _Guess, before: int) -> bool:
+    """Whether the line under this one is of titles, and this one of a heading (« Lyon, le 3 mai »).
+
+    Titles are all there, all different, without a figure, above values some of which have some.
+    """
+    under = [record for after, record in guess.records if after > before]
+    if not under or len(under[0]) != guess.width:
+        return False
+    titles, rows = under[0], [row for row in under[1:] if len(row) == guess.width]
+    named = all(title.strip() and not _figures(title) for title in titles)
+    columns = zip(*rows, strict=True)
+    measured = any(2 * sum(map(_figures, column)) > len(rows) for column in columns)
+    return named and len(set(titles)) == len(titles) and measured
+
+
+def _figures(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _doubts(text: str, titles: Sequence[str], skipped: int) -> list[str]:

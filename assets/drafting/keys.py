@@ -65,6 +65,8 @@ def _may_name(one: Proposal) -> bool:
 
 
 def _rank(one: Proposal) -> int:
+    if says(one.name, ("siren",)):
+        return 1  # of a company, which several rows may tell of: its siret comes first
     if says(one.name, IDENTIFIERS):
         return 0
     if one.words.get("format") or "pattern" in one.words.get("constraints", {}):
