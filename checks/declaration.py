@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from resources.errors import DeclarationError
+from resources.files import why
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
 # How Great Expectations calls the table at hand in a query: it fills it in itself.
@@ -135,7 +136,7 @@ def text_of(path: Path) -> str:
     except UnicodeDecodeError:
         raise _whole(path, "ce fichier n’est pas en UTF-8 ; enregistrez-le en UTF-8") from None
     except OSError as error:
-        raise _whole(path, f"ce fichier est illisible ({error.strerror})") from None
+        raise _whole(path, f"ce fichier est illisible ({why(error)})") from None
 
 
 def _whole(path: Path, what: str) -> DeclarationError:

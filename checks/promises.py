@@ -180,7 +180,7 @@ def _bounds(column: Column) -> Iterator[Rule]:
             f"{column.name}.bornes",
             Dimension.VALIDITY,
             column.severity,
-            f"{column.label} : {between(constraints.minimum, constraints.maximum, column.unit)}",
+            f"{column.label} : {_range(column)}",
             "expect_column_values_to_be_between",
             {
                 "column": column.name,
@@ -202,6 +202,14 @@ def _bounds(column: Column) -> Iterator[Rule]:
                 "max_value": constraints.max_length,
             },
         )
+
+
+def _range(column: Column) -> str:
+    """« entre 0 et 100 % »; « entre 2008 et 2100 »: a year is a name, not a quantity."""
+    low, high = column.constraints.minimum, column.constraints.maximum
+    if column.type == "year":
+        low, high = (None if each is None else str(int(each)) for each in (low, high))
+    return between(low, high, column.unit)
 
 
 def _declared_rules(contract: Contract) -> Iterator[Rule]:

@@ -18,6 +18,13 @@ REFUSALS = {
     errno.EACCES: "les droits ne le permettent pas",
     errno.EPERM: "les droits ne le permettent pas",
     errno.EIO: "le disque ne répond plus",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTDIR: "un fichier tient la place d’un dossier",
+    errno.ENOENT: "il n’existe pas",
+    errno.ENAMETOOLONG: "son nom est trop long",
+    errno.ELOOP: "des liens y tournent en rond",
+    errno.ESTALE: "le partage réseau ne répond plus",
+    errno.ETIMEDOUT: "le partage réseau ne répond plus",
 }
 
 
@@ -68,5 +75,9 @@ def sha256_of(path: Path) -> str:
 def refusal(error: OSError) -> str:
     """Why the system refused, in French."""
     place = f" « {error.filename} »" if error.filename else ""
-    why = REFUSALS.get(error.errno or 0, error.strerror or type(error).__name__)
-    return f"le système refuse d’ouvrir ou d’écrire{place} : {why}"
+    return f"le système refuse d’ouvrir ou d’écrire{place} : {why(error)}"
+
+
+def why(error: OSError) -> str:
+    """The reason alone."""
+    return REFUSALS.get(error.errno or 0, error.strerror or type(error).__name__)

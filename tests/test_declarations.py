@@ -466,6 +466,23 @@ def test_a_broken_contract_never_makes_its_table_vanish(scenario):
     assert scenario.query("select count(*) from sources.arbres") == [(3,)]
 
 
+def test_a_folder_in_the_place_of_a_source_is_told_in_french(scenario):
+    (scenario.folder / "arbres.csv").unlink()
+    (scenario.folder / "arbres.csv").mkdir()
+    outcome = scenario.build("arbres")
+    assert "c’est un dossier" in outcome.message
+
+
+def test_a_range_of_years_is_told_in_years(scenario):
+    year = (
+        "  - {name: annee, type: year, optional: true, title: Année, description: Année.,\n"
+        '     example: "2024", constraints: {minimum: 2008, maximum: 2100}}\n'
+    )
+    scenario.edit("sources/arbres.yaml", "key: [id_arbre]", f"{year}key: [id_arbre]")
+    sentences = [verdict.rule.sentence for verdict in scenario.build("arbres").verdicts]
+    assert "« Année » : entre 2008 et 2100" in sentences
+
+
 def test_a_file_nobody_would_read_is_told(scenario):
     scenario.write("sources/platanes.YAML", "title: Platanes")
     message = refusal(scenario)

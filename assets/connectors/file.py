@@ -6,6 +6,7 @@ from pathlib import Path
 from assets.connectors.request import Request
 from checks.territory import TerritoryFolder
 from resources.errors import SourceError
+from resources.files import why
 from resources.landing import Answer
 
 
@@ -35,6 +36,6 @@ def copy(path: Path, destination: Path, tag: str | None) -> Answer | None:
         raise SourceError("ABSENT", f"le fichier « {path.resolve()} » n’existe pas") from None
     except OSError as error:
         raise SourceError(
-            "ILLISIBLE", f"le fichier « {path.resolve()} » est illisible ({error.strerror})"
+            "ILLISIBLE", f"le fichier « {path.resolve()} » est illisible ({why(error)})"
         ) from None
     return Answer(origin=f"file:{path.name}", tag=current)

@@ -19,6 +19,7 @@ from assets.asking.deposit import WORDS, Choice, Deposited, choice_fault, collec
 from assets.connectors.request import Request
 from checks.territory import TerritoryFolder
 from resources.errors import SourceError
+from resources.files import why
 from resources.landing import Answer
 
 
@@ -57,7 +58,7 @@ def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None
         ) from None
     except OSError as error:
         raise SourceError(
-            "ILLISIBLE", f"le dossier de dépôt « {path.parent} » est illisible ({error.strerror})"
+            "ILLISIBLE", f"le dossier de dépôt « {path.parent} » est illisible ({why(error)})"
         ) from None
 
 
