@@ -9,7 +9,7 @@ from assets.reception import label, receive, request_of
 from pipelines.grids import console
 from resources.addresses import PORTS, listed, told
 from resources.errors import DeclarationError
-from resources.french import day, number, quantity, weight
+from resources.french import day, listing, number, plural, quantity, weight
 from resources.validators import conditions_of
 
 
@@ -22,7 +22,7 @@ def show_request(platform: Platform, name: str) -> None:
     table = _source(platform, name)
     request, limits = request_of(platform, table), None
     last = platform.landing.last(table.landing)
-    lines = [f"{table.contract.title} ({table.key}) : voici ce qui serait demandé."]
+    lines = [f"{_called(platform, table)} : voici ce qui serait demandé."]
     distant = False
     for address in asks(request):
         lines.append(f"  GET {told(address)}" if _web(address) else f"  lire {told(address)}")
@@ -69,9 +69,9 @@ def show_fetch(platform: Platform, name: str) -> bool:
     before = platform.landing.last(table.landing)
     with platform.warehouse.writing():  # one at a time: a run may be receiving the same file
         received = receive(platform, table)
-    landed, output = received.landed, console()
+    landed, output, called = received.landed, console(), _called(platform, table)
     if received.outage:
-        shown = f"{table.key} : {label(landed, received.outage)}. {received.outage.message}."
+        shown = f"{called} : {label(landed, received.outage)}. {received.outage.message}."
         output.print(Text(shown, style="yellow"), soft_wrap=True)
         return False
     same = before is not None and before.sha256 == landed.sha256
@@ -80,7 +80,7 @@ def show_fetch(platform: Platform, name: str) -> bool:
     else:
         change = "inchangé : mêmes octets" if same else "nouveau"
     output.print(
-        Text(f"{table.key} : {weight(landed.bytes)}, sha256 {landed.sha256}, {change}."),
+        Text(f"{called} : {weight(landed.bytes)}, sha256 {landed.sha256}, {change}."),
         soft_wrap=True,
     )
     if landed.modified:
@@ -97,6 +97,15 @@ def _source(platform: Platform, name: str) -> Table:
             f"{', '.join(sorted(table.upstream))}. Rien n’a été demandé."
         )
     return table
+
+
+def _called(platform: Platform, table: Table) -> str:
+    """A table, or the file that several share."""
+    if table.feed is None:
+        return f"{table.contract.title} ({table.key})"
+    tables = platform.catalogue.chosen(table.feed)
+    names = listing([each.name.removeprefix(f"{table.feed}_") for each in tables])
+    return f"{table.feed}, un fichier pour {plural(len(tables), 'table')} ({names})"
 
 
 def _web(address: str) -> bool:

@@ -15,6 +15,7 @@ from assets.catalogue import FEEDS, Catalogue
 from assets.table import Builder, Run
 from checks.declaration import read_declaration
 from checks.feeds import read_feed
+from pipelines.fetching import show_request
 from pipelines.run import run
 from resources.energy import Meter
 from resources.errors import DeclarationError
@@ -439,3 +440,10 @@ def test_each_table_of_the_standard_says_where_it_is_described(file):
     required = {name for name, column in contracts()[f"reseau_{file.stem}"].by_name.items()
                 if column.constraints.required}  # fmt: skip
     assert set(key[:1]) <= required
+
+
+def test_a_dry_run_names_the_one_file_of_all_the_tables(scenario, capsys):
+    show_request(scenario.platform(), "reseau")
+    told = " ".join(capsys.readouterr().out.split())
+    assert "reseau, un fichier pour " in told
+    assert "stops" in told
