@@ -46,8 +46,12 @@ def _pair(sentence: str) -> Callable[[Asked], str]:
     return lambda asked: f"« {asked['column_A']} » et « {asked['column_B']} » : {sentence}"
 
 
-def _allowed(word: str) -> Callable[[Asked], str]:
-    return lambda asked: f"{word} {plural(len(asked['value_set']), 'valeur')} de la liste"
+def _allowed(several: str, one: str) -> Callable[[Asked], str]:
+    def told(asked: Asked) -> str:
+        count = len(asked["value_set"])
+        return f"{several} {number(count)} valeurs de la liste" if count > 1 else one
+
+    return told
 
 
 def _shares(asked: Asked) -> str:
@@ -63,9 +67,9 @@ ABOUT_COLUMN: dict[str, Callable[[Asked], str]] = {
     "column_values_to_not_be_null": _fixed("toujours une valeur"),
     "column_values_to_be_null": _fixed("jamais de valeur"),
     "column_values_to_be_unique": _fixed("jamais deux fois la même valeur"),
-    "column_values_to_be_in_set": _allowed("l’une des"),
-    "column_values_to_not_be_in_set": _allowed("aucune des"),
-    "column_values_to_be_between": _limits("chaque valeur"),
+    "column_values_to_be_in_set": _allowed("l’une des", "la seule valeur admise"),
+    "column_values_to_not_be_in_set": _allowed("aucune des", "jamais la valeur exclue"),
+    "column_values_to_be_between": _limits("chaque valeur est"),
     "column_values_to_match_regex": _fixed("la forme attendue"),
     "column_values_to_not_match_regex": _fixed("jamais la forme interdite"),
     "column_values_to_match_regex_list": _fixed("l’une des formes attendues"),
@@ -94,7 +98,7 @@ ABOUT_COLUMN: dict[str, Callable[[Asked], str]] = {
     "column_value_z_scores_to_be_less_than": lambda asked: (
         f"aucune valeur à plus de {_bound(asked['threshold'])} écarts-types de la moyenne"
     ),
-    "column_value_lengths_to_be_between": _limits("chaque texte de", "caractères"),
+    "column_value_lengths_to_be_between": _limits("chaque texte a", "caractères"),
     "column_value_lengths_to_equal": lambda asked: f"{plural(int(asked['value']), 'caractère')}",
     "column_min_to_be_between": _limits("le minimum est"),
     "column_max_to_be_between": _limits("le maximum est"),
@@ -108,10 +112,14 @@ ABOUT_COLUMN: dict[str, Callable[[Asked], str]] = {
     "column_proportion_of_non_null_values_to_be_between": _limits(
         "la part de valeurs remplies est"
     ),
-    "column_distinct_values_to_be_in_set": _allowed("seulement des"),
-    "column_distinct_values_to_contain_set": _allowed("chacune des"),
-    "column_distinct_values_to_equal_set": _allowed("exactement les"),
-    "column_most_common_value_to_be_in_set": _allowed("la plus fréquente est l’une des"),
+    "column_distinct_values_to_be_in_set": _allowed("rien que les", "la seule valeur admise"),
+    "column_distinct_values_to_contain_set": _allowed(
+        "chacune des", "la valeur attendue s’y trouve"
+    ),
+    "column_distinct_values_to_equal_set": _allowed("exactement les", "la seule valeur admise"),
+    "column_most_common_value_to_be_in_set": _allowed(
+        "la plus fréquente est l’une des", "la plus fréquente est celle attendue"
+    ),
     "column_kl_divergence_to_be_less_than": _fixed("la répartition attendue"),
     "column_sum_to_equal_reference": lambda asked: f"le même total que « {asked['reference']} »",
     "column_missing_share_to_be_close_to_reference": lambda asked: (
