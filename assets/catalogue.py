@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assets.connectors import url_fault
+from assets.register import read_register
 from checks.contract import NAME, Contract, Layer
 from checks.declaration import BATCH, closest, shown
 from checks.feeds import is_feed, read_feed
@@ -77,6 +78,7 @@ class Catalogue:
                 a cycle, a profile nobody has.
         """
         self.territory = territory
+        self.register = read_register(territory)
         self.profile = profile or territory.territory.profile
         folders = [HERE, territory.folder]
         schemas = [territory.folder / "schemas", *schemas]

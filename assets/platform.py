@@ -4,7 +4,7 @@ Opening a platform reads declarations and nothing else: no import of Dagster, Gr
 CodeCarbon, no write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assets.catalogue import HERE, Catalogue
 from checks.contract import Contract
+from checks.register import Entry
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
 from resources.journal import Journal
@@ -69,6 +70,15 @@ class Platform:
         shared = self.settings.schemas
         schemas = [self.home.schemas, *([shared] if shared else [])]
         return Catalogue(self.territory, self.settings.profile, schemas)
+
+    @cached_property
+    def register(self) -> Mapping[str, Entry]:
+        """The processings of the territory, by the name contracts give them (RGPD, art. 30).
+
+        Raises:
+            DeclarationError: an entry that is not complete.
+        """
+        return self.catalogue.register
 
     @cached_property
     def web(self) -> "Web":

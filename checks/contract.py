@@ -9,15 +9,15 @@ Table Schema: https://specs.frictionlessdata.io/table-schema/ (the words of sche
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator
 
 from checks.custom_checks import CustomCheck
+from checks.durations import Duration, before, french
 from checks.rules import Dimension, Severity
 from checks.strict import Strict
 
@@ -59,6 +59,8 @@ Theme = Literal[
 ]
 PersonalData = Literal["none", "indirect", "direct", "sensitive", "nir"]
 Layer = Literal["sources", "curated"]
+# From the least to the most exacting: what derives from several is as personal as the worst.
+NATURES: tuple[PersonalData, ...] = get_args(PersonalData)
 
 
 class Constraints(Strict):
@@ -91,10 +93,21 @@ class ArrayItem(Strict):
     constraints: Constraints = Constraints()
 
 
+class Lowered(Strict):
+    """Why a column is less personal than what it is computed from: by which operation, and how."""
+
+    by: Literal["aggregation", "generalisation", "selection"]
+    reason: str = Field(min_length=10)
+
+
 class Column(Strict):
     """One column: how it is found in the file, what it means, what it must satisfy.
 
     An `optional` column may be absent of the file: it is then empty, and that is told.
+
+    `personal_data` is the nature of what is received; `pseudonym` the domain whose key replaces
+    each value before it reaches the warehouse (`resources.pseudonyms`). A column that `identifies`
+    a person is one by whose values that person is found again. `lowered` is for a curated column.
     """
 
     name: Name
@@ -119,7 +132,19 @@ class Column(Strict):
     example: str
     severity: Severity = Severity.CRITICAL
     personal_data: PersonalData = "none"
+    identifies: Literal["person"] | None = None
+    pseudonym: Name | None = None
+    lowered: Lowered | None = None
     constraints: Constraints = Constraints()
+
+    @property
+    def nature(self) -> PersonalData:
+        """The nature of what is kept: a pseudonym is no name any more, and still personal (RGPD,
+        considérant 26).
+        """
+        if self.pseudonym is not None and self.personal_data != "none":
+            return "indirect"
+        return self.personal_data
 
     @property
     def header(self) -> str:
@@ -181,30 +206,18 @@ class Retention(Strict):
     it (a request still open, when the time runs from its closing).
     """
 
-    keep: str = Field(pattern=r"^[1-9]\d* (days?|months?|years?)$")
+    keep: Duration
     reason: str = Field(min_length=3)
     since: Name | None = None
 
     def limit(self, today: date) -> date:
-        """The oldest day that may still be kept, by the calendar: a year before 29 February is 28.
-
-        Nothing is older than the first year a date can hold.
-        """
-        count, unit = int(self.keep.split()[0]), self.keep.split()[1].rstrip("s")
-        if unit == "day":
-            return today - timedelta(days=min(count, (today - date.min).days))
-        months = count * 12 if unit == "year" else count
-        year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-        if year < 1:
-            return date.min
-        return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+        """The oldest day that may still be kept."""
+        return before(self.keep, today)
 
     @property
     def french(self) -> str:
         """« 10 ans »."""
-        count, unit = self.keep.split()
-        words = {"day": ("jour", "jours"), "month": ("mois", "mois"), "year": ("an", "ans")}
-        return f"{count} {words[unit.rstrip('s')][int(count) > 1]}"
+        return french(self.keep)
 
 
 class Budget(Strict):

@@ -236,6 +236,8 @@ def _sentence(fault: ErrorDetails, model: type[BaseModel]) -> str:
     """One pydantic fault in French, without the faulty value unless it is a word of ours."""
     place = tuple(step for step in fault["loc"])
     word = str(place[-1]) if place else ""
+    if word == "[key]":
+        word = str(place[-3])
     context = fault.get("ctx", {})
     match fault["type"]:
         case "extra_forbidden":
@@ -256,12 +258,16 @@ def _sentence(fault: ErrorDetails, model: type[BaseModel]) -> str:
             return f"« {word} » attend un texte ; mettez la valeur entre guillemets"
         case "value_error":
             return str(context["error"])
-        case "string_pattern_mismatch" if word == "keep":
-            return "« keep » attend un nombre et days, months ou years, comme « 10 years »"
+        case "string_pattern_mismatch" if "years?" in str(context["pattern"]):
+            return f"« {word} » attend un nombre et days, months ou years, comme « 10 years »"
+        case "string_too_short":
+            return f"« {word} » est vide ou trop court : écrivez-le en toutes lettres"
         case "string_pattern_mismatch":
             return f"« {word} » n’a pas la forme attendue ({context['pattern']})"
         case "int_type" | "int_parsing" | "float_type" | "float_parsing":
             return f"« {word} » attend un nombre"
+        case "date_type" | "date_parsing" | "date_from_datetime_parsing":
+            return f"« {word} » attend une date, comme 2026-01-31"
         case "bool_type" | "bool_parsing":
             return f"« {word} » attend true ou false"
         case "list_type":

@@ -1,0 +1,63 @@
+"""The register of processings of the territory: one YAML file per processing.
+
+Those beside this file are for the sources shipped with the platform; a territory's own `register/`
+folder adds its processings, and says in its own words those that are shipped: an authority answers
+for its register, so its file wins. What an entry must say is in `checks.register`.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from checks.contract import NAME
+from checks.declaration import read_declaration, shown
+from checks.register import Entry
+from checks.territory import TerritoryFolder
+from resources.errors import DeclarationError
+
+HERE = Path(__file__).parent
+
+
+def read_register(territory: TerritoryFolder) -> dict[str, Entry]:
+    """The processings by name; a `{dpo}` or `{name}` in them is the territory's.
+
+    Raises:
+        DeclarationError: an entry that cannot be read or is not complete, with every fault.
+    """
+    return {
+        name: read_entry(path, territory.territory.variables)
+        for name, path in sorted(entry_files(territory).items())
+    }
+
+
+def entry_files(territory: TerritoryFolder) -> dict[str, Path]:
+    """Where each processing is written.
+
+    Raises:
+        DeclarationError: a file that nobody would read.
+    """
+    found: dict[str, Path] = {}
+    for folder in (HERE, territory.folder / "register"):
+        for path in sorted(folder.glob("*")):
+            if path.suffix in (".yaml", ".yml"):
+                found[path.stem] = path
+            elif path.is_file() and path.suffix not in (".py", ".md") and path.name[0] != ".":
+                raise DeclarationError(
+                    f"{shown(path)} : ce fichier ne serait lu par personne (attendu : *.yaml). "
+                    "Rien n’a été exécuté. Renommez-le ou retirez-le."
+                )
+    return found
+
+
+def read_entry(path: Path, variables: Mapping[str, str]) -> Entry:
+    """One processing.
+
+    Raises:
+        DeclarationError: it cannot be read or is not complete, with every fault.
+    """
+    declaration = read_declaration(path, variables=variables)
+    if re.match(NAME, path.stem) is None:
+        raise declaration.refusal(
+            [((), "le nom du fichier doit être en minuscules sans accent, chiffres et « _ »")]
+        )
+    return declaration.held_to(Entry)
