@@ -50,6 +50,7 @@ def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location,
                 f"le format « {column.format} » est inconnu" + closest(str(column.format), FORMATS),
             )
         yield from _bound_faults(column, place)
+        yield from _pseudonym_faults(column, place, layer)
         if column.type in ("date", "datetime") and not readable_layout(column.format or "%Y"):
             yield (
                 (*place, "format"),
@@ -80,6 +81,27 @@ def _bound_faults(column: Column, place: Location) -> Iterator[tuple[Location, s
                 yield where, f"« {word} » attend une date entre guillemets, comme 2020-01-31"
         elif isinstance(bound, str):
             yield where, f"« {word} » attend un nombre, sans guillemets"
+
+
+def _pseudonym_faults(
+    column: Column, place: Location, layer: Layer
+) -> Iterator[tuple[Location, str]]:
+    if column.lowered is not None and layer == "sources":
+        yield (
+            (*place, "lowered"),
+            "« lowered » se dit d’une colonne calculée ; celle d’une source est ce qu’on reçoit",
+        )
+    if column.pseudonym is None:
+        return
+    where: Location = (*place, "pseudonym")
+    if layer == "curated":
+        yield where, "« pseudonym » se dit à la source : la requête ne lit déjà plus que lui"
+    if column.personal_data == "none":
+        yield where, "« pseudonym » ne remplace qu’une donnée personnelle : dites « personal_data »"
+    if column.type != "string":
+        yield where, f"« pseudonym » attend un texte, et la colonne est de type « {column.type} »"
+    if column.constraints.reference:
+        yield where, "une colonne « pseudonym » ne peut pas être comparée à une autre (« in »)"
 
 
 def _custom_check_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
@@ -137,10 +159,11 @@ def _protection_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
             f"la colonne « {personal[0].name} » est personnelle, mais « protection » dit « none »",
         )
     if (personal or declared.personal_data != "none") and not declared.register_entry:
+        who = f"la colonne « {personal[0].name} » est" if personal else "la table porte"
         yield (
             ("protection",),
-            "une donnée personnelle demande une entrée au registre des traitements "
-            "(RGPD, art. 30) : ajoutez « register »",
+            f"{who} une donnée personnelle, qui demande une entrée au registre des traitements "
+            "(RGPD, art. 30) : ajoutez « register » à « protection », puis écrivez cette entrée",
         )
     if personal and contract.access == "open":
         yield ("access",), "une table qui porte une donnée personnelle ne peut pas être « open »"

@@ -24,11 +24,7 @@ def read_contract(
     Raises:
         DeclarationError: every fault of the file, each with its line and the closest right word.
     """
-    query = None
-    if layer == "curated":
-        declaration, query = _front_matter(path, variables)
-    else:
-        declaration = read_declaration(path, variables=variables)
+    declaration, query = declared(path, layer, variables)
     if re.match(NAME, path.stem) is None:
         raise declaration.refusal(
             [((), "le nom du fichier doit être en minuscules sans accent, chiffres et « _ »")]
@@ -38,6 +34,19 @@ def read_contract(
     if found := list(faults(contract, layer)):
         raise declaration.refusal(found)
     return contract, query
+
+
+def declared(
+    path: Path, layer: Layer, variables: Mapping[str, str]
+) -> tuple[Declaration, str | None]:
+    """What a file says, line by line, before it is held to anything.
+
+    Raises:
+        DeclarationError: it cannot be read.
+    """
+    if layer == "curated":
+        return _front_matter(path, variables)
+    return read_declaration(path, variables=variables), None
 
 
 def _front_matter(path: Path, variables: Mapping[str, str]) -> tuple[Declaration, str]:

@@ -6,7 +6,7 @@ file that is damaged, or behind the journal, is in `resources.recovery`.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -320,6 +320,25 @@ def registered(
         yield
     finally:
         connection.unregister(name)
+
+
+@contextmanager
+def empty_tables(
+    tables: Mapping[str, Mapping[str, str]],
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to tables that hold no row, by `schema.table` and the type of each column.
+
+    For what is asked of DuckDB's plans alone: they are not shortened by there being no row.
+    """
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("set disabled_optimizers = 'statistics_propagation'")
+        for name, columns in tables.items():
+            schema, _, table = name.partition(".")
+            told = ", ".join(f"{quoted(column)} {type_}" for column, type_ in columns.items())
+            connection.execute(f"create schema if not exists {quoted(schema)}")
+            connection.execute(f"create table {quoted(schema, table)} ({told})")
+        lock_down(connection, [], temporary=None)
+        yield connection
 
 
 @cache

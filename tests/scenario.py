@@ -5,6 +5,7 @@ somewhere in the tests.
 """
 
 import json
+import re
 from pathlib import Path
 
 from assets.platform import Platform
@@ -146,6 +147,40 @@ group by essence
 order by essence
 """
 
+ENTRY = """\
+title: Suivi des arbres
+number: T-900
+created: 2026-01-05
+updated: 2026-11-24
+service: Service des espaces verts
+controller: "{name}"
+dpo: "{dpo}"
+purposes:
+  main: Entretenir les arbres et prévenir qui les soigne
+basis:
+  article_6: public_task
+  justification: Entretien du domaine public
+persons: [Jardiniers]
+data:
+  identity: Nom du jardinier
+  professional_life: Ce qu’il a noté
+origin: Le jardinier lui-même
+recipients:
+  internal: [Service des espaces verts]
+retention:
+  active: 10 years
+  final: destroy
+  starts: La plantation
+  reference: Instruction DAF/DPACI/RES/2009/018
+  validated_by: Camille Durand, archiviste
+security:
+  technical: [Table restreinte]
+  organisational: [Accès nominatifs]
+rights: Écrire au délégué à la protection des données ({dpo})
+assessment:
+  criteria: []
+"""
+
 GOOD = """\
 Identifiant;essence;Hauteur (m);Planté le;remarque
 A-001;tilleul;12,5;21/03/1998;
@@ -185,6 +220,23 @@ class Scenario:
         text = (self.folder / name).read_text(encoding="utf-8")
         assert old in text, old
         self.write(name, text.replace(old, new))
+
+    def register(self, name: str, **changes: str) -> None:
+        """Write a complete entry of the register; `changes` replace what follows a word."""
+        text = ENTRY
+        for word, value in changes.items():
+            said = f"{word}: {value}\n" if value else ""
+            text, found = re.subn(rf"(?m)^{word}:.*\n(?:[ ].*\n)*", lambda _, said=said: said, text)
+            assert found == 1, word
+        self.write(f"register/{name}.yaml", text)
+
+    def aggregated(self) -> None:
+        """Say of each curated column why nobody is in it, were the trees somebody's."""
+        why = "lowered: {by: aggregation, reason: une essence n’est personne}"
+        for name in ("essence", "arbres", "hauteur_moyenne_m"):
+            self.edit(
+                "curated/arbres_par_essence.sql", f"{{name: {name},", f"{{name: {name}, {why},"
+            )
 
     @property
     def settings(self) -> Settings:

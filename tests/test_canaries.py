@@ -59,6 +59,8 @@ def scenario(tmp_path) -> Scenario:
         "access: open\n": EXPECTATIONS,
     }.items():
         found.edit("sources/arbres.yaml", old, new)
+    found.aggregated()
+    found.register("arbres")
     found.write("arbres.csv", FILE)
     return found
 

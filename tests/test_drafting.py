@@ -136,6 +136,8 @@ def test_the_draft_of_a_real_file_loads_and_publishes_it(family, tmp_path):
     name = name_of(Path(file).stem)
     draft = draft_of(SHARED / file)
     scenario.write(f"sources/{name}.yaml", text_of(draft))
+    if entry := draft.contract.protection.register_entry:
+        scenario.register(entry)
     outcome = scenario.build(name)
     assert outcome.state == "published", outcome.message
     assert (outcome.received, outcome.rows, dict(outcome.reasons)) == (

@@ -312,6 +312,7 @@ def national(tmp_path) -> Iterator[tuple[Server, Scenario, Settings]]:
             address = f"schemas/scdl/{path.parts[-3]}/{version}/schema.json"
             server.on(f"/schema.data.gouv.fr/{address}", whole(path.read_bytes()))
         scenario = Scenario(tmp_path)
+        scenario.register("essai")
         yield server, scenario, dataclasses.replace(scenario.settings, outside=server.relay)
 
 

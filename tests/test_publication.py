@@ -23,6 +23,7 @@ INTERNAL = TREES.replace("access: open", "access: internal")
 @pytest.fixture
 def scenario(tmp_path) -> Scenario:
     scenario = Scenario(tmp_path)
+    scenario.register("jardiniers")
     scenario.build("arbres")
     scenario.build("arbres_par_essence")
     return scenario

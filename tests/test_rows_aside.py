@@ -100,6 +100,8 @@ class TestQuarantine:
             ),
         ):
             scenario.edit("sources/arbres.yaml", old, new)
+        scenario.register("a")
+        scenario.aggregated()
         scenario.build("arbres")
         for output in ("table", "csv", "json"):
             told = ardoise("quarantine", "arbres", "--format", output).output

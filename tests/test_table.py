@@ -361,6 +361,8 @@ def test_no_value_of_a_personal_column_is_in_a_verdict_or_the_journal(scenario):
         "  - expect_column_values_to_be_in_set: {column: essence, value_set: [y]}",
     )
     scenario.write("sources/arbres.yaml", personal)
+    scenario.register("arbres")
+    scenario.aggregated()
     outcome = scenario.build("arbres")
     assert outcome.state == "refused"
     told = json.dumps(journal(scenario)) + outcome.message
