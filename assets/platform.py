@@ -18,6 +18,7 @@ from resources.errors import DeclarationError
 from resources.journal import Journal
 from resources.keys import Keys
 from resources.landing import Landing
+from resources.pseudonyms import Pseudonyms
 from resources.settings import Settings, settings_from
 from resources.warehouse import Warehouse
 
@@ -36,6 +37,7 @@ class Platform:
         self.landing = Landing(self.home)
         self.journal = Journal(self.home.journal)
         self.keys = Keys(self.home.keys)
+        self.pseudonyms = Pseudonyms(self.keys)
         self.warehouse = Warehouse(self.home, restore=self._restore)
 
     @property

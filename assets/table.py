@@ -32,6 +32,7 @@ from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
 from resources.outage import Outage
+from resources.pseudonyms import told
 from resources.recovery import of_the_disk
 from resources.sql import quoted
 from resources.warehouse import append
@@ -309,7 +310,13 @@ class Builder:
                 )
             # A purge changes what a version holds, not what it was made from.
             read[key] = [version.fingerprint, version.content]
-        return _hash([table.fingerprint, landed.sha256 if landed else None, read])
+        made = [table.fingerprint, landed.sha256 if landed else None, read]
+        return _hash([*made, keys] if (keys := self._keys(table)) else made)
+
+    def _keys(self, table: Table) -> list[str]:
+        """The keys of its pseudonyms: a new one makes the table again."""
+        domains = {column.pseudonym for column in table.contract.columns if column.pseudonym}
+        return [told(self.platform.pseudonyms.current(domain)) for domain in sorted(domains)]
 
     def _stage(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
@@ -336,7 +343,15 @@ def stage_file(
     file = work / f"{table.name}.{table.contract.format}"
     try:
         platform.landing.unpack(table.landing, sha256, file)
-        return stage_source(connection, table.name, table.contract, file, work, today=today)
+        return stage_source(
+            connection,
+            table.name,
+            table.contract,
+            file,
+            work,
+            today=today,
+            pseudonyms=platform.pseudonyms,
+        )
     finally:
         file.unlink(missing_ok=True)
 

@@ -107,6 +107,10 @@ def _pseudonym_faults(
 def _custom_check_faults(contract: Contract) -> Iterator[tuple[Location, str]]:
     for index, check in enumerate(contract.custom_checks):
         place: Location = ("custom_checks", index)
+        for name in (check.column, *check.others):
+            column = contract.by_name.get(name or "")
+            if column is not None and column.pseudonym is not None:
+                yield place, f"« {name} » est lue derrière un pseudonyme : rien ne s’y compare"
         if word := check.missing:
             yield place, f"« {check.name} » demande le paramètre « {word} »"
         for name in filter(None, (check.column, *check.others)):

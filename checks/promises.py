@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from checks.contract import Column, Contract
+from checks.contract import Column, Constraints, Contract
 from checks.drift import drift_rules
 from checks.formats import FORMATS
 from checks.rules import Dimension, Rule, Severity
 from checks.sentences import between, sentence
 from resources.french import plural
+from resources.pseudonyms import SHAPE
+from resources.sql import quoted
 
 
 def whole(pattern: str) -> str:
@@ -148,7 +150,11 @@ def _key_rule(contract: Contract) -> Iterator[Rule]:
 
 
 def _column_rules(column: Column) -> Iterator[Rule]:
+    """What is promised of a column; of a pseudonym, what its clear text did not already keep."""
     constraints = column.constraints
+    if column.pseudonym is not None:
+        constraints = Constraints(required=constraints.required, unique=constraints.unique)
+        yield from _pseudonym_rules(column)
     for promise in PROMISES:
         value = getattr(constraints, promise.word)
         if value in (None, False):
@@ -161,6 +167,8 @@ def _column_rules(column: Column) -> Iterator[Rule]:
             promise.expectation,
             {"column": column.name, **promise.parameters(value)},
         )
+    if column.pseudonym is not None:
+        return
     yield from _bounds(column)
     if column.type == "string" and column.format in FORMATS:
         yield Rule(
@@ -171,6 +179,30 @@ def _column_rules(column: Column) -> Iterator[Rule]:
             "expect_column_values_to_match_french_format",
             {"column": column.name, "format": column.format},
         )
+
+
+def _pseudonym_rules(column: Column) -> Iterator[Rule]:
+    """Nothing but pseudonyms, and of one key: whatever else stands there is somebody's."""
+    yield Rule(
+        f"{column.name}.pseudonyme",
+        Dimension.PROTECTION,
+        Severity.CRITICAL,
+        f"{column.label} : des pseudonymes seulement, aucune valeur en clair",
+        "expect_column_values_to_match_regex",
+        {"column": column.name, "regex": whole(SHAPE)},
+    )
+    name = quoted(column.name)
+    yield Rule(
+        f"{column.name}.cle_unique",
+        Dimension.PROTECTION,
+        Severity.CRITICAL,
+        f"{column.label} : des pseudonymes d’une seule clé",
+        "unexpected_rows_expectation",
+        {
+            "unexpected_rows_query": f"select * from {{batch}} where split_part({name}, ':', 1) "
+            f"<> (select max(split_part({name}, ':', 1)) from {{batch}})"
+        },
+    )
 
 
 def _bounds(column: Column) -> Iterator[Rule]:

@@ -51,13 +51,13 @@ def streamed(contract: Contract, reading: Reading) -> str:
             select *, {values}, {" or ".join(doubts)} as doubt
             from (
                 select *, {unsure}
-                from (select *, {quick} from {_texts(contract, reading)})
+                from (select *, {quick} from {texts_of(contract, reading)})
             )
         )
     """
 
 
-def _texts(contract: Contract, reading: Reading) -> str:
+def texts_of(contract: Contract, reading: Reading) -> str:
     """What the rows are read from; a text stored empty is no text, as in a delimited file."""
     if reading.texts != TEXTS:
         return reading.texts

@@ -21,9 +21,11 @@ from assets.decoding.overdue import find_overdue
 from assets.decoding.reading import Reading, count, read_texts
 from assets.decoding.repeats import find_repeats
 from assets.decoding.values import TYPES
+from assets.decoding.veiled import hide_torn, veiled
 from checks.contract import Contract
 from checks.retention import OVERDUE
 from resources.errors import SourceError
+from resources.pseudonyms import Pseudonyms
 from resources.sql import quoted
 
 
@@ -62,27 +64,34 @@ def stage_source(
     work: Path,
     *,
     today: date | None = None,
+    pseudonyms: Pseudonyms | None = None,
 ) -> Staged:
     """Decode a file into `sources._staging_<name>` and `quarantine._staging_<name>`.
 
     `today` is the day from which the time a row may be kept is counted; None keeps every row.
+    `pseudonyms` replace the columns that ask for them, before anything is stored.
 
     Raises:
         SourceError: the file cannot be read as what the contract says, or holds no row.
     """
     table = f"sources.{quoted('_staging_' + name)}"
     connection.execute(MACROS)
-    with read_texts(connection, file, contract, work) as reading:
-        _read(connection, table, contract, reading)
+    with (
+        read_texts(connection, file, contract, work) as clear,
+        veiled(connection, clear, contract, pseudonyms) as (reading, behind),
+    ):
+        _read(connection, table, behind, reading)
         rows = count(connection, table)
         torn = reading.torn if reading.settle is None else reading.settle(rows)
         if rows + torn == 0 and not contract.may_be_empty:
             raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
-        judge_suspects(connection, table, contract)
+        judge_suspects(connection, table, behind)
         if today is not None:
-            find_overdue(connection, table, contract, reading, today)
-        find_repeats(connection, table, contract, reading)
-        mended = counted(connection, contract, reading)
+            find_overdue(connection, table, behind, reading, today)
+        find_repeats(connection, table, behind, reading)
+        mended = counted(connection, contract, clear)
+        if behind is not contract:
+            hide_torn(connection)
     aside = Aside(connection, table, f"quarantine.{quoted('_staging_' + name)}", contract)
     aside.keep(reading)
     quarantined = count(connection, aside.name)
