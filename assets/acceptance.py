@@ -6,7 +6,10 @@ accepted is one file read with one contract; the next unusual one is refused aga
 
 import getpass
 
+import duckdb
+
 from assets.catalogue import Table
+from assets.partitions.parts import refused_partitions
 from assets.platform import Platform
 from assets.versions import last_decision
 from checks.facts import PRECEDENT
@@ -25,28 +28,20 @@ def accept(platform: Platform, table: Table, reason: str) -> None:
         BusyWarehouse: a run is under way.
     """
     with platform.warehouse.writing() as connection:
-        last = last_decision(connection, table.key)
-        found = connection.execute(
-            f"""
-            select count(*)
-            from quality.results
-            where rule = {literal(PRECEDENT)} and not passed
-                and table_name = {literal(table.key)}
-                and version = (
-                    select max(version)
-                    from quality.versions
-                    where table_name = {literal(table.key)}
-                )
-            """
-        ).fetchone()
-    if last is None or last.outcome != "refused" or found == (0,):
+        waiting = (
+            _refused(connection, table)
+            if table.contract.partitions is None
+            else _refused_partitions(connection, table)
+        )
+    if not waiting:
         raise ArdoiseError(
             f"La table « {table.key} » n’a aucune version refusée pour son volume. "
             "Rien n’a changé. « ardoise status » dit où elle en est."
         )
-    platform.journal.write(
-        EVENT, table=table.key, fingerprint=last.fingerprint, reason=reason, by=getpass.getuser()
-    )
+    for fingerprint in waiting:
+        platform.journal.write(
+            EVENT, table=table.key, fingerprint=fingerprint, reason=reason, by=getpass.getuser()
+        )
 
 
 def accepted(journal: Journal, key: str, fingerprint: str) -> bool:
@@ -55,3 +50,35 @@ def accepted(journal: Journal, key: str, fingerprint: str) -> bool:
         line["event"] == EVENT and line["table"] == key and line["fingerprint"] == fingerprint
         for _, line in journal.lines()
     )
+
+
+def _refused(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    """The fingerprint of the last version, when it is refused for its volume."""
+    last = last_decision(connection, table.key)
+    found = connection.execute(
+        f"""
+        select count(*)
+        from quality.results
+        where rule = {literal(PRECEDENT)} and not passed
+            and table_name = {literal(table.key)}
+            and version = (
+                select max(version)
+                from quality.versions
+                where table_name = {literal(table.key)}
+            )
+        """
+    ).fetchone()
+    return [last.fingerprint] if last and last.outcome == "refused" and found != (0,) else []
+
+
+def _refused_partitions(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    """The fingerprints of the partitions that are refused for their volume."""
+    unusual = connection.execute(
+        "select partition, version from quality.results where not passed "
+        f"and rule = {literal(PRECEDENT)} and table_name = {literal(table.key)}"
+    ).fetchall()
+    return [
+        kept.fingerprint
+        for name, kept in refused_partitions(connection, table.key).items()
+        if (name, kept.version) in unusual
+    ]

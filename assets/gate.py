@@ -47,17 +47,22 @@ def judged(
     *,
     today: date,
     accepted: Callable[[], bool],
+    against: str | None = None,
 ) -> Outcome:
     """The outcome with what was staged and every verdict on it.
 
-    `accepted` says whether someone accepted its volume, however unusual.
+    `accepted` says whether someone accepted its volume, however unusual. `against` is the table of
+    the layer it is compared with, when that is not the published one. What a whole table weighs and
+    costs is not judged of one of its partitions.
 
     A gate that crashes or has no rule has failed: nothing is published without a verdict.
     """
     contract = outcome.table.contract
-    connection.execute("checkpoint")
-    stored = stored_bytes(connection, staged.table)
-    drift = _drift(connection, outcome, staged.table)
+    stored = None
+    if outcome.partition is None:
+        connection.execute("checkpoint")
+        stored = stored_bytes(connection, staged.table)
+    drift = _drift(connection, outcome, staged.table, against or outcome.table.name)
     verdicts = verdicts_on(connection, staged.table, contract, today, drift)
     if staged.quarantine is not None:
         # A row past its time is no fault of the file: it is not judged.
@@ -70,12 +75,8 @@ def judged(
                 volume = volume_verdict(staged.rows, outcome.standing.rows, accepted=True)
             verdicts.append(volume)
         verdicts += reading_verdicts(contract, corrections=staged.corrections, hidden=staged.hidden)
-    verdicts += budget_verdicts(
-        contract,
-        downloaded=outcome.bytes_in if outcome.table.layer == "sources" else None,
-        stored=stored,
-        cpu_s=outcome.making.cpu_s if outcome.making else None,
-    )
+    if outcome.partition is None:
+        verdicts += costs(outcome, stored)
     return replace(
         outcome,
         verdicts=verdicts,
@@ -88,6 +89,16 @@ def judged(
         absent=staged.absent,
         corrections=staged.corrections,
         bytes_out=stored,
+    )
+
+
+def costs(outcome: Outcome, stored: int | None) -> list[Verdict]:
+    """What a version weighs and cost, against the budget of its contract."""
+    return budget_verdicts(
+        outcome.table.contract,
+        downloaded=outcome.bytes_in if outcome.table.layer == "sources" else None,
+        stored=stored,
+        cpu_s=outcome.making.cpu_s if outcome.making else None,
     )
 
 
@@ -107,8 +118,10 @@ def verdicts_on(
     return [_discreet(verdict, contract) for verdict in found]
 
 
-def _drift(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: str) -> list[Rule]:
-    """The rules on how far this version stands from the published one; none where there is none.
+def _drift(
+    connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: str, against: str
+) -> list[Rule]:
+    """The rules on how far this version stands from the one before; none where there is none.
 
     A few rows say nothing of a share. A generator draws what it is told to draw, and tells nothing
     of the world's changes.
@@ -124,9 +137,9 @@ def _drift(connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: str)
                 f"and schema_name = {literal(table.layer)} and table_name = {literal(name)}"
             ).fetchall()
         }
-        for name in (table.name, staged.rpartition(".")[2].strip('"'))
+        for name in (against, staged.rpartition(".")[2].strip('"'))
     )
-    return drift_rules(table.contract, table.key, published & new)
+    return drift_rules(table.contract, f"{table.layer}.{against}", published & new)
 
 
 def _discreet(verdict: Verdict, contract: Contract) -> Verdict:

@@ -46,6 +46,10 @@ class Outcome:
     `received_sha256` the name in the landing of the file it was made from. `standing` is the
     version still published when this one is not. `outage` says that its source gave nothing, and
     that its last file stands.
+
+    Of a source received by period, `partitions` are the stories of the periods that changed, each
+    with its own `partition`; counts are those of the whole table. `still` are the periods that
+    would be refused again, `left` counts those that stand and were left alone.
     """
 
     table: Table
@@ -72,6 +76,20 @@ class Outcome:
     deciding: Measure | None = None
     standing: Published | None = None
     outage: Outage | None = None
+    partition: str | None = None
+    partitions: Sequence["Outcome"] = ()
+    still: Sequence[str] = ()
+    left: int = 0
+
+    @property
+    def refused_partitions(self) -> list["Outcome"]:
+        """The periods whose new version is refused; their previous one, if any, stands."""
+        return [one for one in self.partitions if one.state == "refused"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing of it is refused."""
+        return self.state != "refused" and not self.refused_partitions and not self.still
 
     @property
     def refusals(self) -> list[Verdict]:
@@ -110,10 +128,11 @@ class Outcome:
                 "vérifier auprès du producteur ; si ce volume est le bon, « ardoise accept "
                 f'{self.table.key} --reason "…" », puis « ardoise run {self.table.key} ».'
             )
-        return (
-            f"{title} ({self.table.key}) : nouvelle version refusée.\n{first}{rest}\n{stands}\n"
-            f"Que faire : {todo}"
-        )
+        key, what = self.table.key, "nouvelle version refusée"
+        if self.partition is not None:
+            key, what = f"{key}, {self.partition}", "période refusée"
+            stands = "Sa version précédente, s’il y en a une, reste publiée ; les autres avancent."
+        return f"{title} ({key}) : {what}.\n{first}{rest}\n{stands}\nQue faire : {todo}"
 
 
 def _told(verdict: Verdict) -> str:

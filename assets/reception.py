@@ -14,6 +14,7 @@ from assets.catalogue import Table
 from assets.connectors import Request, connector
 from assets.freshness import due
 from assets.platform import Platform
+from checks.partitions import Period
 from resources.answers import UNREACHABLE
 from resources.errors import SourceError
 from resources.french import day
@@ -29,14 +30,15 @@ class Reception:
     outage: Outage | None = None
 
 
-def request_of(platform: Platform, table: Table) -> Request:
-    """What a connector is asked for a source."""
+def request_of(platform: Platform, table: Table, period: Period | None = None) -> Request:
+    """What a connector is asked for a source, or for one of its periods."""
     return Request(
         table.contract,
         table.path.parent,
         platform.territory,
         platform.settings,
         open_web=lambda: platform.web,
+        period=period,
     )
 
 
@@ -46,7 +48,6 @@ def receive(platform: Platform, table: Table) -> Reception:
     Raises:
         SourceError: it gave something that cannot be taken, or nothing while none is kept.
     """
-    outages = Outages(platform.home)
     request = request_of(platform, table)
     fetch = connector(request.url).fetch
     try:
@@ -59,17 +60,29 @@ def receive(platform: Platform, table: Table) -> Reception:
         last = platform.landing.last(table.landing) if error.code in UNREACHABLE else None
         if last is None:
             raise
-        outage = outages.after(table.landing, error)
-        known = outages.of(table.landing)
-        if known is None or known.code != outage.code:
-            _journal(platform, table, outage, last)
-        outages.keep(table.landing, outage)
-        return Reception(last, outage)
+        return Reception(last, lost(platform, table, error, last))
+    recovered(platform, table)
+    return Reception(landed)
+
+
+def lost(platform: Platform, table: Table, error: SourceError, last: Landed) -> Outage:
+    """Remember that a source gives nothing, and say so the first time."""
+    outages = Outages(platform.home)
+    outage = outages.after(table.landing, error)
+    known = outages.of(table.landing)
+    if known is None or known.code != outage.code:
+        _journal(platform, table, outage, last)
+    outages.keep(table.landing, outage)
+    return outage
+
+
+def recovered(platform: Platform, table: Table) -> None:
+    """Forget that a source gave nothing, and say that it does again."""
+    outages = Outages(platform.home)
     if outages.of(table.landing) is not None:
         # The journal first: cut in between, the next run says it again rather than never.
         platform.journal.write("retablissement", table=table.key)
         outages.end(table.landing)
-    return Reception(landed)
 
 
 def received_before(platform: Platform, table: Table) -> Reception:

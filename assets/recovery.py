@@ -13,9 +13,10 @@ import duckdb
 from assets.catalogue import Table
 from assets.decoding.stage import Staged
 from assets.outcome import Published
+from assets.partitions.restoring import stage_partitions
 from assets.platform import Platform
 from assets.querying import stage_curated
-from assets.table import stage_file
+from assets.staging import stage_file
 from assets.versions import published_version, swap_in
 from resources.content import comparable, content_of
 from resources.errors import SourceError
@@ -59,6 +60,8 @@ def _ways(
     for copy in copies:
         if copy == "former":
             yield lambda: _copied(connection, table, "former")
+    if table.contract.partitions is not None:
+        yield lambda: stage_partitions(connection, platform, table)
     if sha256 is not None:
         yield lambda: stage_file(connection, platform, table, sha256, decided_on)
     if "analysts" in copies:

@@ -4,9 +4,7 @@ Sources and curated tables alike. No reader ever sees a row that has not passed 
 inside the asset, because a Dagster check runs after the write, when the bad table is already there.
 """
 
-import datetime as dt
-import hashlib
-import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,14 +12,20 @@ import duckdb
 
 from assets.acceptance import accepted
 from assets.catalogue import Table
-from assets.decoding.stage import Staged, stage_source
+from assets.decoding.stage import Staged
 from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.outcome import Decision, Outcome, Published
+from assets.partitions.publishing import told
+from assets.partitions.reception import Arrivals, arrive
+from assets.partitions.situation import partitioned_situation
+from assets.partitions.table import build_partitions
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.reception import RECEPTIONS, Asking, Reception
+from assets.situation import Situation, blame_the_disk, failed, hashed, read_by
 from assets.sobriety.habits import habit_verdicts
 from assets.sobriety.ledger import ledger_row
+from assets.staging import stage_file
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from checks.promises import rules_of
 from checks.quality import prepare
@@ -32,8 +36,7 @@ from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
 from resources.landing import Landed
 from resources.outage import Outage
-from resources.pseudonyms import told
-from resources.recovery import of_the_disk
+from resources.pseudonyms import told as told_of_key
 from resources.sql import quoted
 from resources.warehouse import append
 
@@ -44,22 +47,6 @@ class Run:
 
     identity: str
     meter: Meter
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What is known of a table before it is built.
-
-    `current`: the published version is what building would give. `refused`: building would give
-    again the version that was refused last, for this reason.
-    """
-
-    fingerprint: str
-    landed: Landed | None
-    error: SourceError | None
-    standing: Published | None
-    current: bool
-    refused: str | None
 
 
 class Builder:
@@ -74,13 +61,15 @@ class Builder:
         self.platform = platform
         self.run = run
         self.force = force
+        self._ask = ask
         self._reception = RECEPTIONS[ask]
         self._received: dict[str, Reception | SourceError] = {}
         self._received_again: set[str] = set()
         self._asking: dict[str, Measure] = {}
+        self._arrivals: dict[str, Arrivals] = {}
 
-    def build(self, table: Table) -> Outcome:
-        """Bring a table up to date.
+    def build(self, table: Table, partitions: Collection[str] | None = None) -> Outcome:
+        """Bring a table up to date, or only the partitions that are named.
 
         Returns its outcome: published, unchanged (nothing was written) or refused (the previous
         version is untouched).
@@ -90,7 +79,7 @@ class Builder:
         """
         with self.platform.warehouse.writing() as connection:
             try:
-                return self._build(connection, table)
+                return self._build(connection, table, partitions)
             except duckdb.Error as error:
                 # Its message may quote a value of the table, and Dagster keeps it for ever.
                 raise ArdoiseError(
@@ -117,8 +106,26 @@ class Builder:
             name = f"{table.layer}.{quoted(table.name)}"
             return verdicts_on(connection, name, table.contract, self.platform.today)
 
-    def situation(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Situation:
+    def situation(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        partitions: Collection[str] | None = None,
+    ) -> Situation:
         """What building now would find. Asks the source whether its file changed; reads no row."""
+        if table.contract.partitions is not None:
+            with self.run.meter.stretch(table.key, "table") as asking:
+                found = partitioned_situation(
+                    connection,
+                    self.platform,
+                    table,
+                    lambda: self._arrive(table, partitions),
+                    names=partitions,
+                    keys=self._keys(table),
+                    force=self.force,
+                )
+            self._asking.setdefault(table.key, asking)
+            return found
         error: SourceError | None = None
         landed: Landed | None = None
         with self.run.meter.stretch(table.key, "table") as asking:
@@ -126,11 +133,9 @@ class Builder:
                 landed = self._land(table)
                 fingerprint = self._fingerprint(connection, table, landed)
             except SourceError as found:
-                _blame_the_disk(found)
+                blame_the_disk(found)
                 error = found
-                # How a server fails to answer varies from one hour to the next: it is one refusal.
-                said = None if error.code in UNREACHABLE else str(error)
-                fingerprint = _hash([table.fingerprint, error.code, said])
+                fingerprint = failed(table, error, lasting=error.code not in UNREACHABLE)
         self._asking.setdefault(table.key, asking)
         standing = published_version(connection, table.key)
         last = last_decision(connection, table.key)
@@ -155,8 +160,13 @@ class Builder:
     def _accepted(self, outcome: Outcome) -> bool:
         return accepted(self.platform.journal, outcome.table.key, outcome.fingerprint)
 
-    def _build(self, connection: duckdb.DuckDBPyConnection, table: Table) -> Outcome:
-        found = self.situation(connection, table)
+    def _build(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        partitions: Collection[str] | None = None,
+    ) -> Outcome:
+        found = self.situation(connection, table, partitions)
         standing = found.standing
         outcome = Outcome(
             table,
@@ -178,6 +188,10 @@ class Builder:
             return replace(outcome, verdicts=[again])
         outcome = replace(outcome, version=next_version(connection, table.key))
         self.run.meter.start_codecarbon()
+        if table.contract.partitions is not None and found.error is None:
+            asking = self._asking.pop(table.key, None)
+            outcome = build_partitions(self, connection, outcome, found, asking)
+            return self._conclude(connection, outcome)
         staged: Staged | None = None
         with self.run.meter.stretch(table.key, "table") as making:
             try:
@@ -186,7 +200,7 @@ class Builder:
                 outcome = replace(outcome, **_received(connection, table, found.landed))
                 staged = self._stage(connection, table, found.landed)
             except SourceError as error:
-                _blame_the_disk(error)
+                blame_the_disk(error)
                 if error.code == "DEPOT_ALTERE" and table.landing not in self._received_again:
                     self._received_again.add(table.landing)
                     del self._received[table.landing]
@@ -236,7 +250,10 @@ class Builder:
                 publish(connection, self.run.identity, outcome, staged)
             else:
                 refuse(connection, self.run.identity, outcome, staged)
-        outcome = replace(outcome, deciding=deciding)
+        return self._conclude(connection, replace(outcome, deciding=deciding))
+
+    def _conclude(self, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> Outcome:
+        """Write what a decided version cost, and the decision itself in the journal."""
         self._account(connection, outcome)
         self.platform.journal.write(
             "publication" if outcome.state == "published" else "refus",
@@ -250,8 +267,17 @@ class Builder:
             content=outcome.content,
             sha256=outcome.received_sha256,
             data_date=outcome.data_date.isoformat() if outcome.data_date else None,
+            **({"partitions": told(outcome)} if outcome.partitions else {}),
             **({} if outcome.state == "published" else {"message": outcome.message}),
         )
+        for one in outcome.refused_partitions if outcome.state == "published" else ():
+            self.platform.journal.write(
+                "refus_partition",
+                run=self.run.identity,
+                table=outcome.table.key,
+                partition=one.partition,
+                message=one.message,
+            )
         return outcome
 
     def _account(self, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:
@@ -286,10 +312,22 @@ class Builder:
             raise received
         return received.landed
 
+    def _arrive(self, table: Table, partitions: Collection[str] | None) -> Arrivals:
+        """What the source gave by period; each is asked once in a run."""
+        known = self._arrivals.setdefault(table.landing, Arrivals())
+        return arrive(self.platform, table, known, partitions, ask=self._ask)
+
     @property
     def outages(self) -> dict[str, Outage]:
         """The sources that gave nothing when this run asked, by key."""
-        return {
+        by_period = {
+            table.key: outage
+            for table in self.platform.catalogue
+            if table.contract.partitions is not None
+            and (arrivals := self._arrivals.get(table.landing))
+            and (outage := arrivals.outage)
+        }
+        return by_period | {
             table.key: received.outage
             for table in self.platform.catalogue
             if table.layer == "sources"
@@ -301,22 +339,14 @@ class Builder:
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
     ) -> str:
         """What a version depends on: declaration, file, versions of the tables it reads."""
-        read = {}
-        for key in sorted(table.upstream):
-            version = published_version(connection, key)
-            if version is None:
-                raise SourceError(
-                    "AMONT", f"la table « {key} », qu’elle lit, n’a encore aucune version publiée"
-                )
-            # A purge changes what a version holds, not what it was made from.
-            read[key] = [version.fingerprint, version.content]
-        made = [table.fingerprint, landed.sha256 if landed else None, read]
-        return _hash([*made, keys] if (keys := self._keys(table)) else made)
+        sha256 = landed.sha256 if landed else None
+        made = [table.fingerprint, sha256, read_by(connection, table)]
+        return hashed([*made, keys] if (keys := self._keys(table)) else made)
 
     def _keys(self, table: Table) -> list[str]:
         """The keys of its pseudonyms: a new one makes the table again."""
         domains = {column.pseudonym for column in table.contract.columns if column.pseudonym}
-        return [told(self.platform.pseudonyms.current(domain)) for domain in sorted(domains)]
+        return [told_of_key(self.platform.pseudonyms.current(domain)) for domain in sorted(domains)]
 
     def _stage(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
@@ -325,45 +355,6 @@ class Builder:
             return stage_curated(connection, table)
         today = self.platform.day_of(table.contract)
         return stage_file(connection, self.platform, table, landed.sha256, today)
-
-
-def stage_file(
-    connection: duckdb.DuckDBPyConnection,
-    platform: Platform,
-    table: Table,
-    sha256: str,
-    today: dt.date,
-) -> Staged:
-    """Stage a source from a file of its landing, without what is past its time on a day.
-
-    Raises:
-        SourceError: the file cannot be read, or is no longer the one received.
-    """
-    work = platform.home.work
-    file = work / f"{table.name}.{table.contract.format}"
-    try:
-        platform.landing.unpack(table.landing, sha256, file)
-        return stage_source(
-            connection,
-            table.name,
-            table.contract,
-            file,
-            work,
-            today=today,
-            pseudonyms=platform.pseudonyms,
-        )
-    finally:
-        file.unlink(missing_ok=True)
-
-
-def _blame_the_disk(error: SourceError) -> None:
-    """Nobody's version is refused because our disk is full or damaged: that is an incident."""
-    if error.__context__ is not None and of_the_disk(error.__context__):
-        raise error.__context__ from None
-
-
-def _hash(said: object) -> str:
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _received(

@@ -72,7 +72,7 @@ def publish(
         swap_in(connection, table, staged)
         if staged.quarantine is not None:
             connection.execute(f"drop table if exists quarantine.{_refused_name(table)}")
-        _remember(connection, run_id, outcome, reason=None)
+        remember(connection, run_id, outcome, reason=None)
     checkpoint(connection)
 
 
@@ -94,7 +94,7 @@ def refuse(
             refused = f"{table.name}__refusee"
             replace_table(connection, "quarantine", refused, f"_staging_{table.name}")
         reasons = " ; ".join(verdict.rule.sentence for verdict in outcome.refusals)
-        _remember(connection, run_id, outcome, reason=reasons)
+        remember(connection, run_id, outcome, reason=reasons)
     checkpoint(connection)
 
 
@@ -120,9 +120,10 @@ def _refused_name(table: Table) -> str:
     return quoted(f"{table.name}__refusee")
 
 
-def _remember(
+def remember(
     connection: duckdb.DuckDBPyConnection, run_id: str, outcome: Outcome, reason: str | None
 ) -> None:
+    """Write a decision and its verdicts, those of each partition with its name."""
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     about: dict[str, Any] = {
         "run_id": run_id,
@@ -166,7 +167,9 @@ def _remember(
                 "checked_rows": verdict.checked,
                 "unexpected_rows": verdict.unexpected,
                 "error": verdict.error,
+                "partition": one.partition,
             }
-            for verdict in outcome.verdicts
+            for one in (outcome, *outcome.partitions)
+            for verdict in one.verdicts
         ],
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from checks.contract import Column, Contract, Layer
 from checks.declaration import Location, closest
 from checks.formats import FORMATS
+from checks.partitions import CUT, VARIABLES
 from checks.retention import DATES
 from checks.rules import Dimension, Severity
 from checks.vocabulary import check_expectation
@@ -35,6 +36,7 @@ def faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
     yield from _expectation_faults(contract)
     yield from _protection_faults(contract)
     yield from _retention_faults(contract, layer)
+    yield from _partition_faults(contract, layer)
 
 
 def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
@@ -193,3 +195,48 @@ def _retention_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Locati
             f"« {since} » est de type « {kind} » : la durée court depuis une date "
             f"(types possibles : {', '.join(DATES)})",
         )
+
+
+def _partition_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
+    """What makes partitions sound: each row is of one period, and says of which."""
+    named = [f"{{{word}}}" for word in VARIABLES if f"{{{word}}}" in contract.url]
+    cut = contract.partitions
+    if cut is None:
+        if named:
+            yield ("url",), f"« {named[0]} » demande « partitions » dans le contrat"
+        return
+    place: Location = ("partitions",)
+    if layer == "curated":
+        yield place, "une table « curated » se refait entière : « partitions » est pour les sources"
+        return
+    if contract.url and not named and not contract.url.startswith("demo:"):
+        yield ("url",), "l’adresse ne dit pas quelle période demander : ajoutez « {partition} »"
+    if cut.by not in contract.by_name:
+        yield (
+            (*place, "by"),
+            f"« {cut.by} » n’est pas une colonne du contrat{closest(cut.by, contract.by_name)}",
+        )
+        return
+    column = contract.by_name[cut.by]
+    if column.type not in CUT[cut.each]:
+        yield (
+            (*place, "by"),
+            f"« {cut.by} » est de type « {column.type} », qui ne se coupe pas par « {cut.each} » "
+            f"(types possibles : {', '.join(CUT[cut.each])})",
+        )
+    if not column.constraints.required:
+        yield (
+            (*place, "by"),
+            f"« {cut.by} » doit être « required » : sans elle, de quelle période ?",
+        )
+    if contract.key and cut.by not in contract.key:
+        yield (
+            ("key",),
+            f"la clé doit contenir « {cut.by} » : d’une période à l’autre, rien ne la vérifie",
+        )
+    for index, other in enumerate(contract.columns):
+        if other.constraints.unique and other.name != cut.by:
+            yield (
+                ("columns", index, "constraints", "unique"),
+                "« unique » n’est vérifié que dans une période : mettez la colonne dans la clé",
+            )

@@ -18,6 +18,7 @@ from pydantic import Field, field_validator
 
 from checks.custom_checks import CustomCheck
 from checks.durations import Duration, before, french
+from checks.partitions import Partitions
 from checks.rules import Dimension, Severity
 from checks.strict import Strict
 
@@ -251,6 +252,9 @@ class Contract(Strict):
     `records` the path of the rows in a JSON document (`marches.marche`), `skip_lines` how many
     lines stand before the titles, `may_be_empty` that no row is no fault.
 
+    `partitions` says that it comes period after period: only new ones are asked, read and judged,
+    and each promise is kept by each period (`checks.partitions`).
+
     `schema` names a national Table Schema (`scdl/subventions@2.1.1`): its columns are those of the
     contract, which completes some by name and leaves others out by `except`
     (`checks.national`). `custom_checks` are the rules of schema.data.gouv.fr between columns.
@@ -277,6 +281,7 @@ class Contract(Strict):
     dialect: Dialect = Dialect()
     missing_values: list[str] = Field(default=[""], alias="missingValues")
     cadence: Cadence | None = None
+    partitions: Partitions | None = None
     synthetic: bool = False
     caveats: list[str] = Field(default=[], alias="avertissements")
     corrections: list[Correction] = Field(default=[])

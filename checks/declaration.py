@@ -16,12 +16,15 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from checks.partitions import VARIABLES as PARTITION_VARIABLES
 from resources.errors import DeclarationError
 from resources.files import why
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
 # How Great Expectations calls the table at hand in a query: it fills it in itself.
 BATCH = "batch"
+# What is filled in later: the table at hand, the period asked for.
+LATER = (BATCH, *PARTITION_VARIABLES)
 Location = tuple[int | str, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -188,7 +191,7 @@ def _with_variables(
         name = match.group(1)
         if name in variables:
             return variables[name]
-        if name == BATCH:
+        if name in LATER:
             return match.group(0)
         faults.append(
             (

@@ -17,7 +17,8 @@ from assets.platform import Platform
 from assets.publication import readable_state
 from assets.reception import Asking
 from assets.site import SitePublication
-from assets.table import Builder, Situation
+from assets.situation import Situation
+from assets.table import Builder
 from assets.versions import published_version
 from pipelines.session import Session, Watcher, nobody
 from resources.errors import ArdoiseError, BusyWarehouse
@@ -62,7 +63,7 @@ class Report:
     @property
     def complete(self) -> bool:
         """Whether everything that was asked is published."""
-        refused = any(outcome.state == "refused" for outcome in self.outcomes)
+        refused = not all(outcome.complete for outcome in self.outcomes)
         page_missing = self.page is not None and not self.page.written
         unfinished = self.skipped or self.crashes or self.interrupted
         return not (refused or page_missing or unfinished)

@@ -75,9 +75,9 @@ class Landing:
     def __init__(self, home: Home) -> None:
         self.home = home
 
-    def last(self, source: str) -> Landed | None:
-        """The last file received for a source, if its bytes are still here."""
-        index = self._index(source)
+    def last(self, source: str, partition: str | None = None) -> Landed | None:
+        """The last file received for a source, or one of its partitions, if it is still here."""
+        index = self._index(source, partition)
         if not index.is_file():
             return None
         try:
@@ -91,15 +91,32 @@ class Landing:
         whole = path.is_file() and path.stat().st_size == landed.landed_bytes
         return landed if whole else None
 
+    def partitions(self, source: str) -> set[str]:
+        """The partitions of which a file was received."""
+        return {path.stem for path in (self.home.landing / source).glob("[0-9]*.json")}
+
+    def forget(self, source: str, partition: str) -> None:
+        """Remove the file of a partition, unless it is also another's, and what is known of it."""
+        known = self.last(source, partition)
+        self._index(source, partition).unlink(missing_ok=True)
+        others = (self.last(source, other) for other in self.partitions(source))
+        if known and known.sha256 not in {other.sha256 for other in others if other}:
+            known.path.unlink(missing_ok=True)
+
     def take(
-        self, source: str, fetch: Callable[[Path, str | None], Answer | None], *, address: str = ""
+        self,
+        source: str,
+        fetch: Callable[[Path, str | None], Answer | None],
+        *,
+        address: str = "",
+        partition: str | None = None,
     ) -> Landed:
-        """Receive a source's file, or keep the last one when nothing changed.
+        """Receive a source's file, or that of a partition; keep the last one if nothing changed.
 
         `fetch` writes to the path it is given and returns what it brought, or None when the tag
         it is given still holds. `address` is the one of the contract.
         """
-        last = self.last(source)
+        last = self.last(source, partition)
         self.home.work.mkdir(parents=True, exist_ok=True)
         received = self.home.work / f"{source}.received"
         try:
@@ -107,9 +124,10 @@ class Landing:
             if answer is None:
                 if last is None:
                     raise RuntimeError(f"connector of {source} says « unchanged » to a first call")
-                self._index(source).touch()
+                for index in self._indexes(source, partition):
+                    index.touch()
                 return last
-            return self._store(source, received, answer, last, _digest(address))
+            return self._store(source, received, answer, last, _digest(address), partition)
         finally:
             received.unlink(missing_ok=True)
 
@@ -147,7 +165,13 @@ class Landing:
         return datetime.fromtimestamp(index.stat().st_mtime, UTC).replace(tzinfo=None)
 
     def _store(
-        self, source: str, received: Path, answer: Answer, last: Landed | None, asked: str
+        self,
+        source: str,
+        received: Path,
+        answer: Answer,
+        last: Landed | None,
+        asked: str,
+        partition: str | None,
     ) -> Landed:
         """Keep a file; the same bytes as last time are the same file, whatever the server says."""
         with received.open("rb") as plain:
@@ -155,7 +179,7 @@ class Landing:
         if last is not None and last.sha256 == sha256:
             whence = _whence(answer)
             same = replace(last, tag=answer.tag, asked=asked, downloaded=True, **whence)
-            self._remember(same)
+            self._remember(same, partition)
             return same
         folder = self._index(source).parent
         folder.mkdir(parents=True, exist_ok=True)
@@ -183,19 +207,25 @@ class Landing:
             asked=asked,
             **_whence(answer),
         )
-        self._remember(landed)
+        self._remember(landed, partition)
         return landed
 
-    def _remember(self, landed: Landed) -> None:
+    def _remember(self, landed: Landed, partition: str | None) -> None:
         known = asdict(landed)
         known["received_at"] = landed.received_at.isoformat()
         known["modified"] = landed.modified.isoformat() if landed.modified else None
         del known["path"], known["downloaded"]
         said = json.dumps(known, ensure_ascii=False, indent=1)
-        write_whole(self._index(landed.source), said.encode())
+        for index in self._indexes(landed.source, partition):
+            write_whole(index, said.encode())
 
-    def _index(self, source: str) -> Path:
-        return self.home.landing / source / "last.json"
+    def _indexes(self, source: str, partition: str | None) -> list[Path]:
+        """Where a file is remembered: as its partition's, and as the last one of its source."""
+        partitioned = [self._index(source, partition)] if partition else []
+        return [*partitioned, self._index(source)]
+
+    def _index(self, source: str, partition: str | None = None) -> Path:
+        return self.home.landing / source / f"{partition or 'last'}.json"
 
     def _file(self, source: str, sha256: str) -> Path:
         return self.home.landing / source / f"{sha256}.zst"

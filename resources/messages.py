@@ -56,10 +56,13 @@ def announce_refusals(home: Home, settings: Messages) -> list[str]:
         return announced
     with _memory(home.journal.with_name("announced.json")) as memory, _written(home):
         for end, line in journal.lines(memory["position"]):
-            table = str(line.get("table"))
+            table = " ".join(filter(None, (str(line.get("table")), line.get("partition"))))
             lost = memory.setdefault("lost", {})
             if line["event"] == "publication":
                 memory["refused"].pop(table, None)
+                for partition, told in (line.get("partitions") or {}).items():
+                    if told["outcome"] == "published":
+                        memory["refused"].pop(f"{table} {partition}", None)
             elif line["event"] == "retablissement":
                 lost.pop(table, None)
             elif (known := _kind(line, memory)) is not None:
@@ -75,6 +78,8 @@ def announce_refusals(home: Home, settings: Messages) -> list[str]:
 
 def _kind(line: dict[str, Any], memory: dict[str, Any]) -> tuple[dict[str, str], str] | None:
     """What a line announces to people, None when nothing: what was told of its kind, its title."""
+    if line["event"] == "refus_partition":
+        return memory["refused"], "Période refusée"
     if line["event"] == "refus":
         return memory["refused"], "Version refusée"
     if line["event"] == "indisponibilite" and line.get("alert"):

@@ -18,6 +18,13 @@ create table if not exists quality.versions (
 );
 alter table quality.versions add column if not exists content varchar;
 alter table quality.versions add column if not exists received_sha256 varchar;
+alter table quality.results add column if not exists partition varchar;
+create table if not exists quality.partitions (
+    run_id varchar, decided_at timestamp, table_name varchar, version bigint, partition varchar,
+    outcome varchar, fingerprint varchar, received_rows bigint, published_rows bigint,
+    quarantined_rows bigint, reason varchar, data_date timestamp, content varchar,
+    received_sha256 varchar, cpu_s double
+);
 """
 # One line per stretch of work: run = Σ lines (`assets.sobriety.ledger`).
 LEDGER = """
@@ -71,6 +78,7 @@ PLATFORM_TABLES = DECISIONS + LEDGER + SOBRIETY
 PUBLISHED_TABLES = (
     "quality.results",
     "quality.versions",
+    "quality.partitions",
     "sobriety.ledger",
     "sobriety.runs",
     "sobriety.avoided",

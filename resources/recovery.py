@@ -33,6 +33,18 @@ FACTS = (
     *("fingerprint", "received", "rows", "quarantined", "content", "sha256", "data_date"),
     "reason",
 )
+# What a line of the journal says of a partition, and the column of the history it is.
+PARTITION_FACTS = {
+    "outcome": "outcome",
+    "fingerprint": "fingerprint",
+    "received": "received_rows",
+    "rows": "published_rows",
+    "quarantined": "quarantined_rows",
+    "content": "content",
+    "sha256": "received_sha256",
+    "data_date": "data_date",
+    "reason": "reason",
+}
 REASONS = {
     "ABSENT": "n’était plus là",
     "ILLISIBLE": "ne s’ouvrait plus",
@@ -101,6 +113,8 @@ def catch_up(connection: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     ).fetchall():
         if (run, table, version) not in known:
             told = dict(zip(FACTS, facts, strict=True))
+            if parts := _partitions(connection, table, version):
+                told["partitions"] = parts
             _write(journal, run, table, version, outcome, told)
 
 
@@ -169,7 +183,8 @@ def recall_history(
     for line in journal.decisions():
         if _identity(line) not in known:
             known.add(_identity(line))
-            connection.execute(_remembered(line))
+            for remembered in _remembered(line):
+                connection.execute(remembered)
 
 
 def give_up_others(connection: duckdb.DuckDBPyConnection, restored: Collection[str]) -> None:
@@ -178,6 +193,7 @@ def give_up_others(connection: duckdb.DuckDBPyConnection, restored: Collection[s
     connection.execute(
         f"update quality.versions set fingerprint = '' where table_name not in ({kept})"
     )
+    connection.execute(f"delete from quality.partitions where table_name not in ({kept})")
 
 
 def altered(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -234,8 +250,26 @@ def _place(connection: duckdb.DuckDBPyConnection, decision: dict[str, Any]) -> i
     return row[0] if row else None
 
 
-def _remembered(line: dict[str, Any]) -> str:
-    """A decision of the journal as a row of the history."""
+def _partitions(
+    connection: duckdb.DuckDBPyConnection, table: str, version: int
+) -> dict[str, dict[str, Any]]:
+    """What was decided of each partition in a version, as the journal writes it."""
+    facts = ", ".join(PARTITION_FACTS.values())
+    rows = connection.execute(
+        f"select partition, {facts} from quality.partitions "
+        f"where table_name = {literal(table)} and version = {version} order by partition"
+    ).fetchall()
+    return {
+        name: {
+            word: value.isoformat() if isinstance(value, datetime) else value
+            for word, value in zip(PARTITION_FACTS, row, strict=True)
+        }
+        for name, *row in rows
+    }
+
+
+def _remembered(line: dict[str, Any]) -> Iterator[str]:
+    """A decision of the journal as rows of the history."""
     published = line["event"] == "publication"
     row = {
         "run_id": line.get("run"),
@@ -252,5 +286,13 @@ def _remembered(line: dict[str, Any]) -> str:
         "content": line.get("content"),
         "received_sha256": line.get("sha256"),
     }
+    yield _insertion("quality.versions", row)
+    for name, told in (line.get("partitions") or {}).items():
+        about = {name: row[name] for name in ("run_id", "decided_at", "table_name", "version")}
+        facts = {column: told.get(word) for word, column in PARTITION_FACTS.items()}
+        yield _insertion("quality.partitions", {**about, "partition": name, **facts})
+
+
+def _insertion(table: str, row: dict[str, Any]) -> str:
     columns, values = ", ".join(row), ", ".join(literal(value) for value in row.values())
-    return f"insert into quality.versions ({columns}) values ({values})"
+    return f"insert into {table} ({columns}) values ({values})"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.contract import Contract
+from checks.partitions import Period
 from checks.territory import TerritoryFolder
 from resources.receiving import Limits
 from resources.settings import Settings
@@ -21,6 +22,7 @@ class Request:
     """A source's contract, its folder, and the territory and options in use.
 
     `open_web` gives the client all sources of a run share; without it the request has its own.
+    `period` is the partition that is asked for.
     """
 
     contract: Contract
@@ -28,11 +30,13 @@ class Request:
     territory: TerritoryFolder
     settings: Settings
     open_web: "Callable[[], Web] | None" = None
+    period: Period | None = None
 
     @property
     def url(self) -> str:
-        """The address the contract gives."""
-        return self.contract.url
+        """The address the contract gives, for the partition that is asked for."""
+        url = self.contract.url
+        return self.period.filled(url) if self.period else url
 
     @property
     def location(self) -> str:

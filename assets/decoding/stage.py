@@ -20,9 +20,11 @@ from assets.decoding.macros import MACROS
 from assets.decoding.overdue import find_overdue
 from assets.decoding.reading import Reading, count, read_texts
 from assets.decoding.repeats import find_repeats
+from assets.decoding.strangers import find_strangers
 from assets.decoding.values import TYPES
 from assets.decoding.veiled import hide_torn, veiled
 from checks.contract import Contract
+from checks.partitions import Period
 from checks.retention import OVERDUE
 from resources.errors import SourceError
 from resources.pseudonyms import Pseudonyms
@@ -65,11 +67,13 @@ def stage_source(
     *,
     today: date | None = None,
     pseudonyms: Pseudonyms | None = None,
+    period: Period | None = None,
 ) -> Staged:
     """Decode a file into `sources._staging_<name>` and `quarantine._staging_<name>`.
 
     `today` is the day from which the time a row may be kept is counted; None keeps every row.
-    `pseudonyms` replace the columns that ask for them, before anything is stored.
+    `pseudonyms` replace the columns that ask for them, before anything is stored. `period` is the
+    partition the file was asked for; rows of another are set aside.
 
     Raises:
         SourceError: the file cannot be read as what the contract says, or holds no row.
@@ -88,6 +92,8 @@ def stage_source(
         judge_suspects(connection, table, behind)
         if today is not None:
             find_overdue(connection, table, behind, reading, today)
+        if period is not None:
+            find_strangers(connection, table, behind, reading, period)
         find_repeats(connection, table, behind, reading)
         mended = counted(connection, contract, clear)
         if behind is not contract:
