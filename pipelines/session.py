@@ -6,7 +6,7 @@ was started.
 
 import atexit
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -93,10 +93,12 @@ class Session:
                 atexit.register(self._close_quietly)
         return self._builder
 
-    def build(self, run_id: str, table: Table) -> Outcome:
-        """Bring one table up to date."""
+    def build(
+        self, run_id: str, table: Table, partitions: Collection[str] | None = None
+    ) -> Outcome:
+        """Bring one table up to date, or the partitions of it that are named."""
         self.watcher("start", table, None)
-        outcome = self.builder(run_id).build(table)
+        outcome = self.builder(run_id).build(table, partitions)
         self.outcomes.append(outcome)
         self._closed = False
         self.watcher("end", table, outcome)

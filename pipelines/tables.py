@@ -5,9 +5,17 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.catalogue import Table
+from assets.outcome import Outcome
 from checks.promises import dimensions_of
+from checks.rules import Dimension
+from pipelines.partitions import (
+    asked_partitions,
+    partitioned_check_specs,
+    partitions_definition,
+    tell_partitions,
+)
 from pipelines.session import Session
-from pipelines.wording import check_results, check_specs, materialization, table_spec
+from pipelines.wording import check_results, materialization, table_spec
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
@@ -20,11 +28,15 @@ def table_asset(table: Table, session: Session) -> dg.AssetsDefinition:
     """
     spec = table_spec(table)
     dimensions = dimensions_of(table.contract)
+    cut = partitions_definition(session.platform, table)
 
     @dg.multi_asset(
         name=f"{table.layer}__{table.name}",
         specs=[spec],
-        check_specs=list(check_specs(table)),
+        check_specs=list(partitioned_check_specs(table, cut)),
+        partitions_def=cut,
+        # Many partitions, one run: one process, one publication (docs/performance.md).
+        backfill_policy=dg.BackfillPolicy.single_run() if cut else None,
         can_subset=True,
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[Event]:
@@ -36,10 +48,16 @@ def table_asset(table: Table, session: Session) -> dg.AssetsDefinition:
                 spec.key, verdicts, [one for one in dimensions if str(one) in asked]
             )
             return
-        outcome = session.build(context.run.run_id, table)
-        yield from check_results(spec.key, outcome.verdicts, dimensions)
-        if outcome.state == "refused":
-            raise dg.Failure(outcome.message, allow_retries=False)
+        named = asked_partitions(context) if cut else None
+        outcome = session.build(context.run.run_id, table, named)
+        if cut:
+            tell_partitions(context, spec.key, outcome, named)
+        judged = [Dimension.SOBRIETY] if cut else dimensions
+        yield from check_results(spec.key, outcome.verdicts, judged)
+        if outcome.state == "refused" or (named and not outcome.complete):
+            raise dg.Failure(_refusal(outcome), allow_retries=False)
+        if named:
+            return  # each partition has its own materialization, and this would be all of them
         yield dg.MaterializeResult(
             asset_key=spec.key,
             metadata=materialization(outcome),
@@ -47,3 +65,10 @@ def table_asset(table: Table, session: Session) -> dg.AssetsDefinition:
         )
 
     return build
+
+
+def _refusal(outcome: Outcome) -> str:
+    """What is refused: the version, or those of the partitions that were asked for by name."""
+    if outcome.state == "refused":
+        return outcome.message
+    return "\n\n".join(one.message for one in outcome.refused_partitions)
