@@ -15,12 +15,13 @@ from assets.catalogue import Table
 from assets.outcome import Outcome
 from assets.platform import Platform
 from checks.partitions import LAYOUTS
-from checks.promises import dimensions_of
+from checks.promises import rules_of
 from checks.rules import Dimension
-from pipelines.wording import check_results, check_specs, materialization
+from pipelines.wording import check_result, check_specs, materialization
 
 CRONS = {"day": "0 0 * * *", "month": "0 0 1 * *", "year": "0 0 1 1 *"}
 TIMEZONE = "Europe/Paris"
+QUALITY = "qualite"
 
 
 def partitions_definition(
@@ -46,17 +47,26 @@ def partitions_definition(
 
 
 def partitioned_check_specs(
-    table: Table, definition: dg.PartitionsDefinition[str] | None
+    table: Table, definition: dg.PartitionsDefinition[str]
 ) -> Iterator[dg.AssetCheckSpec]:
-    """The checks of a table; each is by partition, but that of what the whole weighs and costs."""
+    """One check of quality by partition, one of what the whole table weighs and costs.
+
+    One and not one per dimension: writing a check in Dagster's history costs as much as judging a
+    day of readings, and there are as many as there are days.
+    """
+    told = [f"- {rule.sentence}" for rule in rules_of(table.contract)]
     for spec in check_specs(table):
-        if definition is None or spec.name == str(Dimension.SOBRIETY):
+        if spec.name == str(Dimension.SOBRIETY):
             yield spec
-            continue
-        with warnings.catch_warnings():
-            # In preview in 1.13: a check by partition is what tells one day from another.
-            warnings.simplefilter("ignore", dg.PreviewWarning)
-            yield spec._replace(partitions_def=definition, blocking=False)
+    with warnings.catch_warnings():
+        # In preview in 1.13: a check by partition is what tells one day from another.
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        yield dg.AssetCheckSpec(
+            name=QUALITY,
+            asset=dg.AssetKey([table.layer, table.name]),
+            description="\n".join(["Ce que promet chaque période :", "", *told]),
+            partitions_def=definition,
+        )
 
 
 def asked_partitions(context: dg.AssetExecutionContext) -> list[str] | None:
@@ -73,21 +83,20 @@ def tell_partitions(
     asked: Sequence[str] | None,
 ) -> None:
     """Write what became of each partition in Dagster's history, its checks with it."""
-    dimensions = dimensions_of(outcome.table.contract)
     for one in outcome.partitions:
-        for result in check_results(key, one.verdicts, dimensions):
-            context.log_event(
-                AssetCheckEvaluation(
-                    asset_key=key,
-                    check_name=str(result.check_name),
-                    passed=result.passed,
-                    metadata=result.metadata,
-                    severity=result.severity,
-                    description=result.description,
-                    blocking=False,
-                    partition=one.partition,
-                )
+        result = check_result(key, QUALITY, one.verdicts)
+        context.log_event(
+            AssetCheckEvaluation(
+                asset_key=key,
+                check_name=QUALITY,
+                passed=result.passed,
+                metadata=result.metadata,
+                severity=result.severity,
+                description=result.description,
+                blocking=False,
+                partition=one.partition,
             )
+        )
         if one.state == "published":
             told = materialization(one)
             context.log_event(dg.AssetMaterialization(key, partition=one.partition, metadata=told))

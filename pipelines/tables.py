@@ -9,13 +9,14 @@ from assets.outcome import Outcome
 from checks.promises import dimensions_of
 from checks.rules import Dimension
 from pipelines.partitions import (
+    QUALITY,
     asked_partitions,
     partitioned_check_specs,
     partitions_definition,
     tell_partitions,
 )
 from pipelines.session import Session
-from pipelines.wording import check_results, materialization, table_spec
+from pipelines.wording import check_result, check_results, check_specs, materialization, table_spec
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
@@ -33,7 +34,7 @@ def table_asset(table: Table, session: Session) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"{table.layer}__{table.name}",
         specs=[spec],
-        check_specs=list(partitioned_check_specs(table, cut)),
+        check_specs=list(partitioned_check_specs(table, cut) if cut else check_specs(table)),
         partitions_def=cut,
         # Many partitions, one run: one process, one publication (docs/performance.md).
         backfill_policy=dg.BackfillPolicy.single_run() if cut else None,
@@ -44,6 +45,8 @@ def table_asset(table: Table, session: Session) -> dg.AssetsDefinition:
             # « Execute » on a check alone: the published version is judged again, as it is.
             verdicts = session.builder(context.run.run_id).judge(table)
             asked = {key.name for key in context.selected_asset_check_keys}
+            if QUALITY in asked:
+                yield check_result(spec.key, QUALITY, verdicts)
             yield from check_results(
                 spec.key, verdicts, [one for one in dimensions if str(one) in asked]
             )

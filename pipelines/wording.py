@@ -95,27 +95,31 @@ def check_results(
     """
     for dimension in dimensions:
         found = [verdict for verdict in verdicts if verdict.rule.dimension is dimension]
-        if not found:
-            continue
-        found.sort(key=lambda verdict: (verdict.passed, not verdict.refuses))
-        failed = [verdict for verdict in found if not verdict.passed]
-        yield dg.AssetCheckResult(
-            asset_key=key,
-            check_name=str(dimension),
-            passed=not failed,
-            severity=dg.AssetCheckSeverity.ERROR
-            if any(verdict.refuses for verdict in found)
-            else dg.AssetCheckSeverity.WARN,
-            description=_first_line(found, failed),
-            metadata={
-                "regles": dg.TableMetadataValue(
-                    records=[_record(verdict) for verdict in found],
-                    schema=dg.TableSchema(columns=VERDICT_COLUMNS),
-                ),
-                "regles_tenues": len(found) - len(failed),
-                "regles_non_tenues": len(failed),
-            },
-        )
+        if found:
+            yield check_result(key, str(dimension), found)
+
+
+def check_result(key: dg.AssetKey, name: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
+    """Verdicts as one check, what failed first."""
+    found = sorted(verdicts, key=lambda verdict: (verdict.passed, not verdict.refuses))
+    failed = [verdict for verdict in found if not verdict.passed]
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR
+        if any(verdict.refuses for verdict in found)
+        else dg.AssetCheckSeverity.WARN,
+        description=_first_line(found, failed),
+        metadata={
+            "regles": dg.TableMetadataValue(
+                records=[_record(verdict) for verdict in found],
+                schema=dg.TableSchema(columns=VERDICT_COLUMNS),
+            ),
+            "regles_tenues": len(found) - len(failed),
+            "regles_non_tenues": len(failed),
+        },
+    )
 
 
 def materialization(outcome: Outcome) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The invented files: the same for the same seed, their faults counted, no real person in them."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import re
@@ -20,7 +21,7 @@ EVERYWHERE = [(territory, name) for territory in TERRITORIES for name in NAMES]
 # The bytes for three communes, whatever the machine. Another digest is another VERSION.
 DIGESTS: dict[tuple[str, int], str] = {
     ("arrets_transport", 1): "40601783b4173d26",
-    ("bacs_remplissage", 1): "deef097c3c5e4846",
+    ("bacs_remplissage", 2): "fa63a1d2c5fb2cc2",
     ("cantines", 1): "369be788db20b7a2",
     ("demandes_usagers", 1): "fa67e7d8222aa3c2",
     ("electricite", 1): "7545b2a10ba991ca",
@@ -136,7 +137,9 @@ def frozen(rows: list[Line]) -> int:
     for row in sorted(rows, key=lambda row: row["horodatage"]):
         if row["taux_remplissage_pct"] not in ("-1", "100", "255"):
             measures.setdefault(row["capteur"], []).append(row["taux_remplissage_pct"])
-    ends = [next((i for i, v in enumerate(m[::-1]) if v != m[-1]), 0) for m in measures.values()]
+    ends = [
+        next((i for i, v in enumerate(m[::-1]) if v != m[-1]), len(m)) for m in measures.values()
+    ]
     return sum(end for end in ends if end >= 12)
 
 
@@ -170,6 +173,17 @@ def test_a_version_stands_for_one_content(name: str) -> None:
 def test_the_sensor_file_has_the_number_of_lines_that_is_asked(rows: int) -> None:
     file = generator("bacs_remplissage").generate(world("small"), Options(sensor_rows=rows))
     assert file.rows == rows == file.content.count(b"\n") - 1
+
+
+def test_a_day_of_sensors_is_the_same_whenever_the_world_stops() -> None:
+    day, sensors = dt.date(2026, 10, 30), generator("bacs_remplissage").generate
+    asked = {"since": day, "before": day + dt.timedelta(days=1)}
+    alone = sensors(world("small"), Options(**asked))
+    later = sensors(world("small"), Options(until=dt.date(2026, 11, 20), **asked))
+    assert alone.content == later.content
+    lines = alone.content.partition(b"\n")[2]
+    assert lines in generated("small", "bacs_remplissage").content
+    assert sensors(world("small"), Options(since=dt.date(2027, 1, 1))).rows == 0
 
 
 @pytest.mark.parametrize(("territory", "name"), EVERYWHERE)

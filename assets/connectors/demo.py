@@ -1,7 +1,8 @@
 """An invented source: `demo:electricite` is the generator `assets.demo.electricite`.
 
 Asked again with the same generator, seed, options and territory, it answers « unchanged » without
-computing anything, as an honest server would.
+computing anything, as an honest server would. Asked for a period, it gives the file of that period,
+whose days do not depend on where the invented world stops.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from assets.connectors.request import Request
 from assets.demo import SUPPORT, generator, generators
 from checks.declaration import closest
 from checks.territory import TerritoryFolder
+from resources.errors import SourceError
 from resources.landing import Answer
 
 CODE = Path(__file__).parent.parent / "demo"
@@ -32,15 +34,28 @@ def fault(location: str, territory: TerritoryFolder) -> str | None:
 
 
 def fetch(request: Request, destination: Path, tag: str | None) -> Answer | None:
-    """Generate the file unless `tag` says that it would be the same."""
+    """Generate the file unless `tag` says that it would be the same.
+
+    Raises:
+        SourceError: `ABSENTE`, nothing was invented for the period.
+    """
     current = _tag(request)
     if current == tag:
         return None
     from assets.demo.world import Options  # polars: paid only when something is generated
 
     settings = request.settings
-    options = Options(seed=settings.seed, sensor_rows=settings.sensor_rows, until=settings.until)
+    period = request.period
+    options = Options(
+        settings.seed,
+        settings.sensor_rows,
+        settings.until,
+        since=period.start if period else None,
+        before=period.end if period else None,
+    )
     generated = generator(request.location).generate(_world(request), options)
+    if period is not None and not generated.rows:
+        raise SourceError("ABSENTE", f"aucune donnée n’a été inventée pour {period.name}")
     destination.write_bytes(generated.content)
     facts = {f"{defect.label} ({defect.fate})": defect.lines for defect in generated.defects}
     return Answer(origin=request.url, tag=current, facts=facts)
@@ -53,10 +68,17 @@ def _tag(request: Request) -> str:
     settings = request.settings
     said = hashlib.sha256()
     for path in (*extracts, *code):
-        said.update(path.read_bytes())
+        said.update(_digest(path, path.stat().st_mtime_ns))
     said.update(f"{settings.seed} {settings.sensor_rows} {settings.until}".encode())
     said.update(repr(sorted(request.territory.territory.variables.items())).encode())
+    said.update(request.period.name.encode() if request.period else b"")
     return said.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, changed_ns: int) -> bytes:
+    """What a file holds: many periods of a source are asked in a row."""
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def _world(request: Request) -> "World":

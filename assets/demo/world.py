@@ -87,11 +87,21 @@ class World:
 
 @dataclass(frozen=True)
 class Options:
-    """What may change from one run to the next. `until` is the last day of every file."""
+    """What may change from one run to the next. `until` is the last day of every file.
+
+    A generator that can gives only the days from `since` to `before`, excluded.
+    """
 
     seed: int = 2021
     sensor_rows: int = 300_000
     until: dt.date = dt.date(2026, 10, 31)
+    since: dt.date | None = None
+    before: dt.date | None = None
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether a day is asked for."""
+        late_enough = self.since is None or day >= self.since
+        return late_enough and (self.before is None or day < self.before)
 
 
 @dataclass(frozen=True)
