@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assets.connectors import url_fault
 from assets.decoding.values import TYPES
-from assets.register import read_register
+from assets.register import own_entries, read_register
 from assets.register.inheritance import inheritance_faults
 from checks.contract import NAME, Contract, Layer
 from checks.coupling import coupling_faults
@@ -109,6 +109,16 @@ class Catalogue:
     def _chosen(self, table: Table) -> bool:
         """Whether a table is in the profile: those that name none are in all."""
         return not table.contract.profiles or self.profile in table.contract.profiles
+
+    @cached_property
+    def processings(self) -> Mapping[str, Entry]:
+        """The processings in use: those of the profile's tables, and those the territory says.
+
+        One that is shipped for a table nobody has here is no processing of this authority.
+        """
+        used = {table.contract.protection.register_entry for table in self}
+        used |= own_entries(self.territory)
+        return {name: entry for name, entry in self.register.items() if name in used}
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self.tables.values())

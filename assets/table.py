@@ -22,6 +22,7 @@ from assets.partitions.table import build_partitions
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.reception import RECEPTIONS, Asking, Reception
+from assets.register.verdicts import register_verdicts
 from assets.situation import Situation, blame_the_disk, failed, hashed, read_by
 from assets.sobriety.habits import habit_verdicts
 from assets.sobriety.ledger import ledger_row
@@ -229,7 +230,7 @@ class Builder:
     def _with_habits(
         self, connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged
     ) -> Outcome:
-        """The outcome with what its habits say of its sobriety."""
+        """The outcome with what its habits say of its sobriety, and the register of its use."""
         habits = habit_verdicts(
             connection,
             outcome.table,
@@ -237,7 +238,10 @@ class Builder:
             cpu_s=outcome.making.cpu_s if outcome.making else None,
             today=self.platform.day_of(outcome.table.contract),
         )
-        return replace(outcome, verdicts=[*outcome.verdicts, *habits])
+        register = register_verdicts(
+            outcome.table, list(self.platform.catalogue), self.platform.register
+        )
+        return replace(outcome, verdicts=[*outcome.verdicts, *habits, *register])
 
     def _decide(
         self, connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged | None

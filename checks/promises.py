@@ -93,7 +93,7 @@ def dimensions_of(contract: Contract) -> list[Dimension]:
     names = [column.name for column in contract.columns]
     rules = [*rules_of(contract), *drift_rules(contract, "", names)]
     used = {rule.dimension for rule in rules}
-    used |= {Dimension.SOBRIETY}
+    used |= {Dimension.SOBRIETY, Dimension.PROTECTION}
     if contract.url:
         used |= {Dimension.VALIDITY}
     return [dimension for dimension in Dimension if dimension in used]

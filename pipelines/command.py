@@ -6,6 +6,7 @@ not be reached: its last version stands, labelled with its date.
 """
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -209,6 +210,23 @@ def purge(
     with _told():
         complete = show_purge(_platform(), name, dry_run=dry_run)
     raise typer.Exit(0 if complete else 1)
+
+
+@app.command()
+def register(
+    ods: Annotated[
+        Path | None,
+        typer.Option(help="Écrit le registre entier dans un classeur, au modèle de la CNIL."),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Écrit le registre entier en JSON, pour un autre logiciel.")
+    ] = None,
+) -> None:
+    """Dit les traitements de données personnelles : déclarés, constatés, purgés (RGPD, art. 30)."""
+    from pipelines.register import show_register
+
+    with _told():
+        show_register(_platform(), ods, json)
 
 
 @app.command()

@@ -58,7 +58,7 @@ def test_an_address_is_shown_without_its_secrets(scenario):
 def test_each_dimension_of_quality_is_one_check_that_lists_its_rules(scenario):
     graph = definitions_of(scenario.platform()).resolve_asset_graph()
     names = {key.name for key in graph.asset_check_keys if key.asset_key == TREES}
-    assert names == {"completude", "unicite", "validite", "volume", "sobriete"}
+    assert names == {"completude", "unicite", "validite", "volume", "sobriete", "protection"}
     check = dg.AssetCheckKey(TREES, "unicite")
     assert "Une seule ligne par « Identifiant »" in graph.get(check).description
     assert graph.get(check).blocking

@@ -17,6 +17,8 @@ import duckdb
 from assets.catalogue import Table
 from assets.dashboards import footnotes
 from assets.dashboards.facts import Budget, Late, TableCard
+from assets.register.facts import Purge
+from checks.register import Entry
 from checks.territory import Territory
 from resources import french
 
@@ -55,6 +57,8 @@ class Site:
     today: dt.date
     journal_intact: bool | None = None
     late: Sequence[Late] = ()
+    register: Mapping[str, Entry] = field(default_factory=dict)
+    purges: Mapping[str, Purge] = field(default_factory=dict)
     made: Sequence[Draft] = field(default=())
 
     @cached_property

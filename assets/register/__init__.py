@@ -49,6 +49,12 @@ def entry_files(territory: TerritoryFolder) -> dict[str, Path]:
     return found
 
 
+def own_entries(territory: TerritoryFolder) -> set[str]:
+    """The names of the processings that the territory itself writes."""
+    files = entry_files(territory)
+    return {name for name, path in files.items() if path.is_relative_to(territory.folder)}
+
+
 def read_entry(path: Path, variables: Mapping[str, str]) -> Entry:
     """One processing.
 

@@ -8,7 +8,7 @@ from assets.sobriety.intensity import BOUNDARY_IN, BOUNDARY_OUT
 from resources import french
 from resources.energy import factors
 
-NAVIGATION = (5, "Méthode", "methode.html")
+NAVIGATION = (6, "Méthode", "methode.html")
 
 
 def drafts(site: Site) -> Iterator[Draft]:
