@@ -30,7 +30,7 @@ from resources.syntax import tables_read
 HERE = Path(__file__).parent
 FEEDS = HERE / "feeds"
 # Bumped when the same file and contract would give another table: everything is then made anew.
-BUILDER = 2
+BUILDER = 3
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ class Catalogue:
         # Declared and read like the others, and never built here.
         self.elsewhere = [table for table in found if not self._chosen(table)]
         _check_references(tables, {table.key for table in found})
+        _check_disclosure(tables)
         self.tables: Mapping[str, Table] = {key: tables[key] for key in _upstream_first(tables)}
         for table in self.tables.values():
             _refuse(table, list(inheritance_faults(table, self.tables, TYPES)), territory)
@@ -303,6 +304,37 @@ def _check_references(tables: Mapping[str, Table], known: set[str]) -> None:
                     f"{shown(table.path)} : « {name} » n’a pas de colonne « {column} »"
                     f"{closest(column, columns)}. Rien n’a été exécuté. Corrigez la référence."
                 )
+
+
+def _check_disclosure(tables: Mapping[str, Table]) -> None:
+    """An open table made of personal data says how those it counts are protected, or is not open.
+
+    Raises:
+        DeclarationError: it says nothing, with the personal tables it reads.
+    """
+    for table in tables.values():
+        if table.layer != "curated" or table.contract.access != "open" or table.contract.disclosure:
+            continue
+        if personal := sorted(_personal_upstream(table, tables)):
+            read = ", ".join(f"« {key} »" for key in personal)
+            raise DeclarationError(
+                f"{shown(table.path)} : cette table ouverte lit des données personnelles ({read}) "
+                "et ne dit pas comment ses petits effectifs sont protégés. Rien n’a été exécuté. "
+                "Ajoutez « disclosure » à son contrat (unités comptées, dimensions, marges), ou "
+                "mettez « access: internal »."
+            )
+
+
+def _personal_upstream(table: Table, tables: Mapping[str, Table]) -> set[str]:
+    """The personal tables a table is made of, but through an open one, protected already."""
+    found: set[str] = set()
+    for key in table.upstream:
+        read = tables[key]
+        if read.contract.protection.personal_data != "none":
+            found.add(key)
+        elif read.contract.access != "open":
+            found |= _personal_upstream(read, tables)
+    return found
 
 
 def _upstream_first(tables: Mapping[str, Table]) -> list[str]:

@@ -10,6 +10,7 @@ from assets.decoding.stage import Staged
 from assets.outcome import Outcome
 from assets.versions import stored_bytes
 from checks.contract import Contract
+from checks.disclosure.control import control
 from checks.drift import drift_rules
 from checks.facts import (
     FEW,
@@ -23,6 +24,7 @@ from checks.quality import evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.answers import UNREACHABLE
 from resources.errors import SourceError
+from resources.keys import Keys
 from resources.sql import literal
 
 # What a failed stage is called, where it is not a received file that is at fault.
@@ -45,6 +47,7 @@ def judged(
     outcome: Outcome,
     staged: Staged,
     *,
+    keys: Keys,
     today: date,
     accepted: Callable[[], bool],
     against: str | None = None,
@@ -58,12 +61,14 @@ def judged(
     A gate that crashes or has no rule has failed: nothing is published without a verdict.
     """
     contract = outcome.table.contract
+    # Before anything else reads the version: what it must not tell is not in it any more.
+    disclosed = control(connection, staged.table, outcome.table.key, contract, keys)
     stored = None
     if outcome.partition is None:
         connection.execute("checkpoint")
         stored = stored_bytes(connection, staged.table)
     drift = _drift(connection, outcome, staged.table, against or outcome.table.name)
-    verdicts = verdicts_on(connection, staged.table, contract, today, drift)
+    verdicts = [*disclosed, *verdicts_on(connection, staged.table, contract, today, drift)]
     if staged.quarantine is not None:
         # A row past its time is no fault of the file: it is not judged.
         received, aside = staged.received - staged.overdue, staged.quarantined - staged.overdue

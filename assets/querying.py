@@ -21,13 +21,23 @@ def stage_curated(connection: duckdb.DuckDBPyConnection, table: Table) -> Staged
     """
     contract = table.contract
     staging = f"curated.{quoted('_staging_' + table.name)}"
+    # What the control of disclosure reads without keeping it, and what it makes itself.
+    declared = contract.disclosure
+    witnesses = declared.witnesses(contract.by_name) if declared else []
+    made = declared.markers if declared else []
+    asked = [column for column in contract.columns if column.name not in made]
     columns = ", ".join(
-        f"{quoted(column.name)}::{TYPES[column.type]} as {quoted(column.name)}"
-        for column in contract.columns
+        [
+            *(
+                f"{quoted(column.name)}::{TYPES[column.type]} as {quoted(column.name)}"
+                for column in asked
+            ),
+            *(f"{quoted(name)}::double as {quoted(name)}" for name in witnesses),
+        ]
     )
     try:
         given = [str(row[0]) for row in connection.execute(f"describe ({table.query})").fetchall()]
-        _check_columns(given, [column.name for column in contract.columns])
+        _check_columns(given, [*(column.name for column in asked), *witnesses])
         connection.execute(
             f"create or replace table {staging} as select {columns} from ({table.query})"
         )

@@ -218,6 +218,7 @@ class Builder:
                     connection,
                     outcome,
                     staged,
+                    keys=self.platform.keys,
                     today=self.platform.today,
                     accepted=lambda: self._accepted(outcome),
                 )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from checks.contract import Column, Contract, Layer
 from checks.declaration import Location, closest
+from checks.disclosure.agreement import disclosure_faults
 from checks.formats import FORMATS
 from checks.partitions import CUT, VARIABLES
 from checks.retention import DATES
@@ -35,6 +36,7 @@ def faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location, str]]:
     yield from _custom_check_faults(contract)
     yield from _expectation_faults(contract)
     yield from _protection_faults(contract)
+    yield from disclosure_faults(contract, layer)
     yield from _retention_faults(contract, layer)
     yield from _partition_faults(contract, layer)
 

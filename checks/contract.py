@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, field_validator
 
 from checks.custom_checks import CustomCheck
+from checks.disclosure.words import Disclosure
 from checks.durations import Duration, before, french
 from checks.partitions import Partitions
 from checks.rules import Dimension, Severity
@@ -293,6 +294,7 @@ class Contract(Strict):
     quarantine: QuarantineThreshold = QuarantineThreshold()
     expectations: list[dict[str, dict[str, Any]]] = Field(default=[])
     protection: Protection = Protection()
+    disclosure: Disclosure | None = None
     access: Literal["open", "internal", "restricted"]
     retention: Retention
     budget: Budget

@@ -16,6 +16,10 @@ create table if not exists quality.versions (
     stored_bytes bigint, reason varchar, data_date timestamp, content varchar,
     received_sha256 varchar
 );
+create table if not exists quality.released (
+    table_name varchar, version bigint, released_at timestamp, cell varchar, column_name varchar,
+    value double, seal varchar
+);
 alter table quality.versions add column if not exists content varchar;
 alter table quality.versions add column if not exists received_sha256 varchar;
 alter table quality.results add column if not exists partition varchar;

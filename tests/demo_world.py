@@ -19,7 +19,10 @@ from assets.decoding.stage import Staged, stage_source
 from assets.demo import generator
 from assets.demo.world import Generated, Options, World
 from assets.querying import stage_curated
+from checks.disclosure.control import control
 from checks.territory import TerritoryFolder
+from resources.keys import Keys
+from resources.platform_tables import PLATFORM_TABLES
 
 SENSOR_ROWS = 9_000
 SMALL = """\
@@ -109,8 +112,9 @@ def generated(territory: str, name: str) -> Generated:
 def staged(territory: str) -> tuple[duckdb.DuckDBPyConnection, dict[str, Staged]]:
     """Every table of the catalogue made from these files by the platform's own decoding."""
     connection = duckdb.connect()
-    for schema in ("sources", "curated", "quarantine"):
+    for schema in ("sources", "curated", "quarantine", "quality", "sobriety"):
         connection.execute(f"create schema {schema}")
+    connection.execute(PLATFORM_TABLES)
     with TemporaryDirectory(prefix="ardoise-demo-") as work:
         return connection, dict(_tables(connection, territory, Path(work)))
 
@@ -130,5 +134,6 @@ def _tables(
             else:
                 file.write_bytes(folder.extract(name).read_bytes())
             found = stage_source(connection, table.name, table.contract, file, work)
+        control(connection, found.table, table.key, table.contract, Keys(work / "keys"))
         connection.execute(f"create table {table.key} as from {found.table}")
         yield table.key, found

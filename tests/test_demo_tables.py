@@ -111,21 +111,28 @@ def test_no_curated_table_is_empty_and_no_indicator_unknown(territory: str) -> N
     assert connection.execute(unknown).fetchall() == []
 
 
-def test_a_small_count_of_requests_is_hidden_with_its_delay() -> None:
+def test_a_small_count_of_requests_is_hidden_with_its_neighbours() -> None:
     connection, _ = staged("shipped")
-    shown, hidden, leaks = connection.execute(
+    hidden, leaks, least = connection.execute(
         """
         select
-            sum(demandes),
             count(*) filter (where petit_effectif),
-            count(*) filter (where petit_effectif and (demandes, delai_median_j) != (null, null))
+            count(*) filter (where petit_effectif != (demandes is null)),
+            min(demandes)
         from curated.delais_demandes
         """
     ).fetchone() or (0, 0, 0)
-    received = connection.execute("select count(*) from sources.demandes_usagers").fetchone()
     assert hidden > 0
     assert leaks == 0
-    assert received is not None and received[0] - 4 * hidden <= shown < received[0]
+    assert least >= 5
+    alone = connection.execute(
+        """
+        from (select service as line, petit_effectif from curated.delais_demandes
+            union all select mois::varchar, petit_effectif from curated.delais_demandes)
+        select line group by line having count(*) filter (where petit_effectif) = 1
+        """
+    ).fetchall()
+    assert alone == []
 
 
 def test_no_personal_column_reaches_a_curated_table() -> None:

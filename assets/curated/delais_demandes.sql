@@ -8,8 +8,12 @@ profiles: [demo]
 synthetic: true
 avertissements:
   - >-
-    Au-dessous de cinq demandes le nombre et le délai sont masqués (« petit_effectif ») : une demande
-    isolée ferait reconnaître une personne.
+    Au-dessous de cinq personnes le nombre et le délai sont masqués (« petit_effectif ») : une demande
+    isolée ferait reconnaître quelqu’un. D’autres cellules le sont aussi, sans quoi une soustraction
+    les rendrait.
+  - >-
+    Le premier et le dernier mois connus, incomplets, n’y sont pas : d’un jour à l’autre, leur écart
+    dirait les demandes d’une journée.
   - >-
     Les demandes encore en cours n’ont pas de délai : celui des mois récents ne porte que sur les
     réponses les plus rapides.
@@ -28,45 +32,62 @@ columns:
   - name: petit_effectif
     title: Petit effectif
     type: boolean
-    description: Vrai quand il y a moins de cinq demandes, dont le nombre est alors masqué.
+    description: Vrai quand le nombre de demandes est masqué, pour lui-même ou pour en protéger un autre.
     example: "false"
     constraints: {required: true}
   - name: demandes
     title: Demandes
     type: integer
     unit: demandes
-    description: Demandes arrivées dans le mois ; vide au-dessous de cinq.
+    description: Demandes arrivées dans le mois ; vide quand elles sont masquées.
     example: "87"
     constraints: {minimum: 5}
   - name: delai_median_j
     title: Délai médian
     type: number
     unit: jours
-    description: Délai médian entre le dépôt et la réponse ; vide au-dessous de cinq réponses.
+    description: >-
+      Délai médian entre le dépôt et la réponse ; vide au-dessous de cinq personnes qui ont reçu la
+      leur.
     example: "11"
     constraints: {minimum: 0}
 key: [service, mois]
+disclosure:
+  unit: persons
+  dimensions: [service, mois]
+  margins: [[service], [mois]]
+  cells:
+    - {count: personnes, sums: {demandes: null}, marker: petit_effectif}
+    - {count: personnes_repondues, hides: [delai_median_j]}
 access: open
 retention: {keep: 5 years, reason: "suivre la qualité du service rendu"}
 budget: {stored_mb: 1, cpu_s: 2}
 --- */
-with mois_de_service as (
+with demandes as (
     select
         service,
         date_trunc('month', date_depot)::date as mois,
-        count(*) as demandes,
-        -- A closing day before the day of arrival is a typing error: the request counts, its delay
-        -- does not.
-        count(*) filter (where date_cloture >= date_depot) as reponses,
-        median(date_cloture - date_depot) filter (where date_cloture >= date_depot) as delai_median_j
+        -- Who asked, for the control of small counts alone: one person may ask five times.
+        (nom, prenom, coalesce(courriel, telephone, adresse)) as personne,
+        date_cloture - date_depot as delai_j
     from sources.demandes_usagers
-    group by service, date_trunc('month', date_depot)
+),
+bornes as (
+    select
+        min(mois) as premier_mois,
+        max(mois) as dernier_mois
+    from demandes
 )
 select
     service,
     mois,
-    demandes < 5 as petit_effectif,
-    case when demandes >= 5 then demandes end as demandes,
-    case when reponses >= 5 then delai_median_j end as delai_median_j
-from mois_de_service
+    count(*) as demandes,
+    -- A closing day before the day of arrival is a typing error: the request counts, its delay
+    -- does not.
+    median(delai_j) filter (where delai_j >= 0) as delai_median_j,
+    count(distinct personne) as personnes,
+    count(distinct personne) filter (where delai_j >= 0) as personnes_repondues
+from demandes, bornes
+where mois > premier_mois and mois < dernier_mois
+group by service, mois
 order by service, mois

@@ -109,6 +109,11 @@ expectations:
       reference: sources.electricite.nombre_sites
       tolerance: 0
       sentence: Le total des sites est celui de la source
+disclosure:
+  unit: households
+  already_public:
+    by: gestionnaires de réseau
+    reason: secteurs sous secret statistique masqués par eux, et hors des sommes faites ici
 access: open
 retention: {keep: 15 years, reason: "suivi du plan climat (PCAET) et de ses bilans"}
 budget: {stored_mb: 1, cpu_s: 2}

@@ -60,6 +60,13 @@ expectations:
       severity: warning
       dimension: completude
       sentence: Tous les indicateurs ont une valeur
+disclosure:
+  unit: persons
+  dimensions: [code]
+  public: [libelle, theme, unite, periode, source_table, synthetique]
+  uncounted: true
+  cells:
+    - {count: personnes, hides: [valeur]}
 access: open
 retention: {keep: 5 years, reason: "comparer les pages d’un mandat"}
 budget: {stored_mb: 1, cpu_s: 2}
@@ -82,7 +89,9 @@ select
     'habitants' as unite,
     'dernière population légale' as periode,
     'sources.communes' as source_table,
-    false as synthetique
+    false as synthetique,
+    -- How many persons the figure is about, for the control of small counts alone.
+    null::bigint as personnes
 from sources.communes
 union all
 select
@@ -96,7 +105,8 @@ select
     'euros par habitant',
     min(year(date_convention)) || '–' || max(year(date_convention)),
     'sources.subventions',
-    true
+    true,
+    null
 from sources.subventions
 union all
 select
@@ -110,7 +120,8 @@ select
     'MWh par habitant',
     any_value(annee)::varchar,
     'curated.electricite_par_habitant',
-    true
+    true,
+    null
 from curated.electricite_par_habitant
 join derniere_annee using (annee)
 union all
@@ -122,7 +133,8 @@ select
     '%',
     strftime(min(mois), '%m/%Y') || '–' || strftime(max(mois), '%m/%Y'),
     'curated.repas_non_servis',
-    true
+    true,
+    null
 from derniers_repas
 union all
 select
@@ -133,7 +145,8 @@ select
     '%',
     'dernier recensement par quartier',
     'curated.logements_par_commune',
-    false
+    false,
+    null
 from curated.logements_par_commune
 union all
 select
@@ -144,7 +157,8 @@ select
     'arrêts pour 1 000 habitants',
     'dernière version publiée',
     'curated.desserte_par_iris',
-    true
+    true,
+    null
 from curated.desserte_par_iris
 union all
 select
@@ -155,7 +169,8 @@ select
     '%',
     'dernière version publiée',
     'curated.desserte_par_iris',
-    true
+    true,
+    null
 from curated.desserte_par_iris
 union all
 select
@@ -166,7 +181,8 @@ select
     '%',
     strftime(min(jour), '%d/%m/%Y') || '–' || strftime(max(jour), '%d/%m/%Y'),
     'curated.remplissage_bacs',
-    true
+    true,
+    null
 from curated.remplissage_bacs
 union all
 select
@@ -177,5 +193,6 @@ select
     'jours',
     strftime(min(date_depot), '%m/%Y') || '–' || strftime(max(date_depot), '%m/%Y'),
     'sources.demandes_usagers',
-    true
+    true,
+    count(distinct (nom, prenom, coalesce(courriel, telephone, adresse)))
 from sources.demandes_usagers

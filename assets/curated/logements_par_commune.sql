@@ -78,6 +78,11 @@ expectations:
       reference: sources.iris.logements_vacants
       tolerance: 0
       sentence: Le total des logements vacants est celui des IRIS
+disclosure:
+  unit: households
+  already_public:
+    by: Insee
+    reason: effectifs du recensement diffusés à l’IRIS, dont ceux de la commune sont la somme
 access: open
 retention: {keep: 10 years, reason: "comparaison entre recensements"}
 budget: {stored_mb: 1, cpu_s: 2}
