@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checks.disclosure.releases import remember_release
 from tests.disclosure import contract, determined, held, highest, margin_equations
 
 # Each solves linear programs.
@@ -124,84 +123,8 @@ GIVEN = {"lieu": "string", "motif": "string", "n": "integer"}
 
 def crosstab(**words: Any) -> Any:
     """A table of two dimensions, with what is said of it."""
-    return contract(
-        {"unit": "persons", "dimensions": TWO, "cells": [{"count": "n"}], **words}, GIVEN
-    )
-
-
-GRID = [
-    (place, why, n)
-    for place, numbers in {"A": (3, 20, 30), "B": (40, 21, 31), "C": (41, 22, 32)}.items()
-    for why, n in zip("xyz", numbers, strict=True)
-]
-
-
-def release(table: Any, rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], int | None]:
-    """A version that passed the control, published."""
-    table.stage(GIVEN, rows)
-    assert all(verdict.passed for verdict in table.control().values() if verdict.refuses)
-    remember_release(table.connection, "curated.version", 1)
-    return {(place, why): n for place, why, n in table.rows()}
-
-
-def test_a_version_that_changes_nothing_hides_the_same_cells() -> None:
-    with held(crosstab(margins=[["lieu"], ["motif"]]), GIVEN, GRID) as table:
-        first = release(table, GRID)
-        assert release(table, GRID) == first
-
-
-def test_a_cell_once_hidden_for_another_stays_hidden_while_it_does_not_change() -> None:
-    with held(crosstab(margins=[["lieu"]]), GIVEN, GRID) as table:
-        first = release(table, GRID)
-        (other,) = (cell for cell, n in first.items() if n is None and cell != ("A", "x"))
-        # A cheaper company for the small cell comes by: it was not there the first time.
-        more = [*GRID, ("A", "t", 6)]
-        second = release(table, more)
-        assert second[other] is None
-        assert second["A", "x"] is None
-
-
-def test_a_cell_once_hidden_is_shown_when_it_has_changed_and_protects_nothing_any_more() -> None:
-    with held(crosstab(), GIVEN, GRID) as table:
-        assert release(table, GRID)["A", "x"] is None
-        grown = [("A", "x", 12), *GRID[1:]]
-        assert release(table, grown)["A", "x"] == 12
-
-
-def test_what_an_earlier_release_showed_protects_nothing() -> None:
-    with held(crosstab(), GIVEN, GRID) as table:
-        release(table, GRID)  # no margin is known then: nothing but the small cell is hidden
-        table.contract = crosstab(margins=[["lieu"]])
-        table.stage(GIVEN, GRID)
-        verdict = table.control()["n.secret"]
-    assert not verdict.passed
-    assert "[DIFFERENCE]" in str(verdict.error)
-
-
-def test_a_small_cell_that_was_published_before_is_told_as_known() -> None:
-    said = crosstab(unit="companies")
-    with held(said, GIVEN, GRID) as table:
-        assert release(table, GRID)["A", "x"] == 3
-        table.contract = crosstab()  # its threshold is now five
-        table.stage(GIVEN, GRID)
-        verdicts = table.control()
-    assert verdicts["n.secret"].passed
-    assert not verdicts["n.deja_diffusees"].passed
-    assert "qui l’a gardée en connaît la valeur" in str(verdicts["n.deja_diffusees"].observed)
-
-
-def test_of_a_hidden_value_only_a_keyed_seal_is_kept() -> None:
-    with held(crosstab(), GIVEN, GRID) as table:
-        release(table, GRID)
-        kept = table.connection.execute(
-            "select value, seal from quality.released where cell = "
-            """'{"lieu":"A","motif":"x"}'"""
-        ).fetchall()
-        ((value, seal),) = kept
-        assert value is None
-        assert seal.startswith("1:")
-        table.keys.rotate("cellules")
-        assert release(table, GRID)["A", "x"] is None
+    said = {"unit": "persons", "dimensions": TWO, "cells": [{"count": "n"}], **words}
+    return contract(said, GIVEN)
 
 
 def test_a_row_without_a_number_of_units_is_hidden_unless_it_is_said_to_count_none() -> None:
@@ -242,23 +165,3 @@ def test_an_empty_table_hides_nothing() -> None:
     with held(crosstab(margins=[["lieu"]]), GIVEN, []) as table:
         assert table.control()["n.secret"].passed
         assert table.rows() == []
-
-
-def test_a_cell_hidden_for_another_is_not_given_back_once_the_other_has_grown() -> None:
-    with held(crosstab(margins=[["lieu"]]), GIVEN, GRID) as table:
-        first = release(table, GRID)
-        (other,) = (cell for cell, n in first.items() if n is None and cell != ("A", "x"))
-        second = release(table, [("A", "x", 12), *GRID[1:]])
-        assert second[other] is None
-        # Alone in its line, its total would give it back, and the small cell of that time with it.
-        assert [cell for cell, n in second.items() if n is None and cell != other]
-
-
-def test_cells_that_change_by_less_than_the_threshold_between_versions_are_told() -> None:
-    with held(crosstab(), GIVEN, GRID) as table:
-        release(table, GRID)
-        table.stage(GIVEN, [*GRID[:1], ("A", "y", 21), *GRID[2:]])
-        verdict = table.control()["n.ecarts"]
-    assert not verdict.passed
-    assert not verdict.refuses
-    assert verdict.unexpected == 1

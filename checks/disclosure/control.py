@@ -4,12 +4,13 @@ A cell that can be hidden is hidden; what hiding cannot protect is refused. See
 `docs/decisions/0030-small-cells-are-hidden-rows-are-refused.md`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import duckdb
 
 from checks.contract import Contract
 from checks.disclosure.anonymity import anonymity
+from checks.disclosure.moves import vanished
 from checks.disclosure.suppression import Hidden, suppress
 from checks.disclosure.words import Disclosure
 from checks.rules import Dimension, Rule, Severity, Verdict
@@ -17,6 +18,7 @@ from resources.french import number, percent, plural
 from resources.keys import Keys
 
 DEDUCED = ("cellule masquée se déduirait", "cellules masquées se déduiraient")
+GONE = "valeurs dont une cellule était masquée ont disparu"
 FINE = 0.5  # share of hidden cells beyond which a table no longer says much
 
 
@@ -34,7 +36,8 @@ def control(
         verdicts += _anonymity_verdicts(connection, table, declared)
     if declared.cells:
         for hidden in suppress(connection, table, key, contract, keys):
-            verdicts += _cell_verdicts(contract, declared, hidden)
+            verdicts += _cell_verdicts(declared, hidden)
+        verdicts += _moved_verdicts(vanished(connection, key, contract))
     return verdicts
 
 
@@ -88,7 +91,7 @@ def _anonymity_verdicts(
         )
 
 
-def _cell_verdicts(contract: Contract, declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
+def _cell_verdicts(declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
     count, kind = found.cells.count, declared.kind
     hidden = len(found.rows)
     why = [
@@ -154,6 +157,21 @@ def _cell_verdicts(contract: Contract, declared: Disclosure, found: Hidden) -> I
         checked=found.total,
         unexpected=hidden,
     )
+
+
+def _moved_verdicts(gone: Mapping[str, tuple[int, int]]) -> Iterator[Verdict]:
+    """Hidden cells whose place disappeared while another came: the one may give the other back."""
+    for name, (lost, new) in gone.items():
+        yield Verdict(
+            _rule(
+                f"{name}.deplacements",
+                f"Ce que sont devenues les valeurs masquées de « {name} » est connu [DIFFERENCE]",
+            ),
+            passed=False,
+            error=f"{plural(lost, 'valeur dont une cellule était masquée a disparu', GONE)} et "
+            f"{plural(new, 'est apparue', 'sont apparues')} : l’une dans l’autre, elle se "
+            f"déduirait. Dites dans « moved » ce que chacune est devenue ([] si elle n’est plus)",
+        )
 
 
 def _refusal(found: Hidden) -> str | None:
