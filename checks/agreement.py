@@ -211,6 +211,12 @@ def _partition_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Locati
     if layer == "curated":
         yield place, "une table « curated » se refait entière : « partitions » est pour les sources"
         return
+    if contract.disclosure is not None and contract.disclosure.cells:
+        yield (
+            place,
+            "une table dont de petits effectifs sont cachés se juge entière : publiez-la d’une "
+            "table « curated » qui lit celle-ci, et laissez « disclosure » à cette autre",
+        )
     if contract.url and not named and not contract.url.startswith("demo:"):
         yield ("url",), "l’adresse ne dit pas quelle période demander : ajoutez « {partition} »"
     if cut.by not in contract.by_name:

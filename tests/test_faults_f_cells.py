@@ -47,10 +47,14 @@ theme: relation aux habitants
 grain: une ligne par quartier et motif
 profiles: [essai]
 columns:
-  - {name: quartier, description: Quartier., example: Nord, constraints: {required: true}}
-  - {name: motif, description: Motif., example: loyer, constraints: {required: true}}
-  - {name: menages, type: integer, description: Ménages aidés., example: "12"}
-  - {name: montant_eur, type: number, unit: euros, description: Montant versé., example: "1200"}
+  - {name: quartier, lowered: &seul {by: aggregation, reason: une cellule compte des ménages},
+     description: Quartier., example: Nord, constraints: {required: true}}
+  - {name: motif, lowered: *seul,
+     description: Motif., example: loyer, constraints: {required: true}}
+  - {name: menages, type: integer, lowered: *seul,
+     description: Ménages aidés., example: "12"}
+  - {name: montant_eur, type: number, unit: euros, lowered: *seul,
+     description: Montant versé., example: "1200"}
   - {name: masque, type: boolean, description: Vrai quand la cellule est masquée., example: "false",
      constraints: {required: true}}
 key: [quartier, motif]
@@ -97,6 +101,7 @@ def aids(cells: dict[tuple[str, str], int]) -> str:
 @pytest.fixture
 def scenario(tmp_path) -> Scenario:
     made = Scenario(tmp_path)
+    made.register("aides")
     made.write("sources/aides.yaml", HELPED)
     made.write("aides.csv", aids(CELLS))
     return made

@@ -128,6 +128,7 @@ def _judge(
             connection,
             replace(outcome, standing=_published(before)),
             staged,
+            keys=platform.keys,
             today=platform.today,
             accepted=lambda: accepted(platform.journal, table.key, outcome.fingerprint),
             against=against,

@@ -13,6 +13,7 @@ from assets.partitions.building import make, total
 from assets.partitions.parts import Kept, standing
 from assets.partitions.publishing import after, publish_partitions, stored_after, united
 from assets.partitions.waiting import Waiting
+from assets.register.verdicts import register_verdicts
 from assets.situation import Situation
 from assets.sobriety.habits import habit_verdicts
 from checks.rules import Dimension, Rule, Severity, Verdict
@@ -79,13 +80,15 @@ def _verdicts(
     table = outcome.table
     found = [_advanced(outcome), united(waiting, stands, outcome.partitions)]
     found += costs(outcome, outcome.bytes_out)
+    platform = builder.platform
+    found += register_verdicts(table, list(platform.catalogue), platform.register)
     if waiting.there(table.layer, waiting.ready):
         found += habit_verdicts(
             connection,
             table,
             f"{table.layer}.{quoted(waiting.ready)}",
             cpu_s=None,
-            today=builder.platform.day_of(table.contract),
+            today=platform.day_of(table.contract),
         )
     spent = [cpu_s for one in outcome.partitions if (cpu_s := cost_of(one)) is not None]
     usual = [one.cpu_s for one in stands.values() if one.cpu_s is not None]

@@ -48,7 +48,10 @@ def inheritance_faults(
             for key in sorted(table.upstream)
         }
     ) as connection:
+        made_by_the_control = markers(table.contract)
         for index, column in enumerate(table.contract.columns):
+            if column.name in made_by_the_control:
+                continue
             found = origins(connection, table, tables, column.name)
             worst = max(found, key=lambda one: NATURES.index(one[1].nature), default=None)
             if worst is None or column.lowered is not None:
@@ -60,7 +63,7 @@ def inheritance_faults(
                     f"la colonne « {column.name} » vient de « {key}.{source.name} », donnée "
                     f"personnelle ({NATURE[source.nature]}) : écrivez « personal_data: "
                     f"{source.nature} », ou dites ce qui l’abaisse, « lowered: {{by: aggregation, "
-                    "reason: … }} » (aggregation, generalisation ou selection)",
+                    "reason: …} » (aggregation, generalisation ou selection)",
                 )
 
 
@@ -86,6 +89,12 @@ def origins(
         for one in tables[key].contract.columns
         if one.name in read[key] and one.nature != "none"
     ]
+
+
+def markers(contract: Contract) -> set[str]:
+    """The columns that say where a small cell was hidden: the query gives none of them."""
+    cells = contract.disclosure.cells if contract.disclosure else []
+    return {each.marker for each in cells if each.marker}
 
 
 def _personal(table: Made) -> bool:
