@@ -18,7 +18,7 @@ create table if not exists quality.versions (
 );
 create table if not exists quality.released (
     table_name varchar, version bigint, released_at timestamp, cell varchar, column_name varchar,
-    value double, seal varchar
+    value double, seal varchar, sensitive boolean, lines varchar[]
 );
 alter table quality.versions add column if not exists content varchar;
 alter table quality.versions add column if not exists received_sha256 varchar;

@@ -27,6 +27,7 @@ profiles: [essai]
 url: file:../aides.csv
 dialect: {delimiter: ";"}
 cadence: mensuelle
+synthetic: true
 columns:
   - {name: menage, description: Numéro du ménage., example: M1, personal_data: indirect,
      constraints: {required: true}}

@@ -39,7 +39,7 @@ columns:
     title: Demandes
     type: integer
     unit: demandes
-    description: Demandes arrivées dans le mois ; vide quand elles sont masquées.
+    description: Demandes arrivées dans le mois (vide quand elles sont masquées).
     example: "87"
     constraints: {minimum: 5}
   - name: delai_median_j

@@ -25,6 +25,7 @@ class RuleState:
     observed: str | None
     kept: int
     judged: int
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def rule_states(connection: duckdb.DuckDBPyConnection, key: str) -> Sequence[Rul
             arg_min(passed, age),
             arg_min(coalesce(error, observed), age),
             count(*) filter (passed and age <= {JUDGEMENTS}),
-            count(*) filter (age <= {JUDGEMENTS})
+            count(*) filter (age <= {JUDGEMENTS}),
+            rule
         from judged
         group by rule
         having max(checked_at) = (select checked_at from last)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.catalogue import Table
+from assets.dashboards.anonymity import hidden
 from assets.dashboards.chips import Chip
 from assets.dashboards.history import Decided, RuleState, Spent
 from checks.contract import Column, Contract
@@ -55,6 +56,11 @@ def facts(
             f"registre : {contract.protection.register_entry}"
             if contract.protection.register_entry
             else "",
+        ),
+        *(
+            [_fact("Secret", told, f"seuil : {contract.disclosure.kind.french}")]
+            if contract.disclosure and (told := hidden(contract, rules))
+            else []
         ),
         _fact("Accès", ACCESS[contract.access].capitalize(), contract.owner),
         _fact(

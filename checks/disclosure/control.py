@@ -14,7 +14,7 @@ from checks.disclosure.moves import vanished
 from checks.disclosure.suppression import Hidden, suppress
 from checks.disclosure.words import Disclosure
 from checks.rules import Dimension, Rule, Severity, Verdict
-from resources.french import number, percent, plural
+from resources.french import listing, number, percent, plural
 from resources.keys import Keys
 
 DEDUCED = ("cellule masquée se déduirait", "cellules masquées se déduiraient")
@@ -35,8 +35,10 @@ def control(
     if declared.quasi_identifiers:
         verdicts += _anonymity_verdicts(connection, table, declared)
     if declared.cells:
-        for hidden in suppress(connection, table, key, contract, keys):
-            verdicts += _cell_verdicts(declared, hidden)
+        for index, hidden in enumerate(suppress(connection, table, key, contract, keys)):
+            names = declared.hidden_by(index, contract.by_name)
+            told = listing([contract.by_name[name].label for name in names])
+            verdicts += _cell_verdicts(declared, hidden, told)
         verdicts += _moved_verdicts(vanished(connection, key, contract))
     return verdicts
 
@@ -91,7 +93,7 @@ def _anonymity_verdicts(
         )
 
 
-def _cell_verdicts(declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
+def _cell_verdicts(declared: Disclosure, found: Hidden, what: str) -> Iterator[Verdict]:
     count, kind = found.cells.count, declared.kind
     hidden = len(found.rows)
     why = [
@@ -99,7 +101,7 @@ def _cell_verdicts(declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
         for many, reason in (
             (found.small, f"sous {number(kind.minimum)} {kind.label}"),
             (found.dominated, "dominées par une seule unité"),
-            (found.kept, "déjà masquées dans une version précédente"),
+            (found.kept, "où se lirait ce qu’une version précédente masquait"),
             (found.added, "pour qu’aucune soustraction ne rende les autres"),
         )
         if many
@@ -109,7 +111,7 @@ def _cell_verdicts(declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
     yield Verdict(
         _rule(
             f"{count}.secret",
-            f"Aucune cellule ne se lit ni ne se déduit sous le seuil : {kind.french}",
+            f"{what} : rien ne se lit ni ne se déduit sous le seuil ({kind.french})",
         ),
         passed=not found.exposed and not found.negative,
         observed=f"{told} ({share})" + (f" : {', '.join(why)}" if why else ""),
@@ -121,7 +123,7 @@ def _cell_verdicts(declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
         yield Verdict(
             _rule(
                 f"{count}.deja_diffusees",
-                "Aucune cellule masquée n’a été diffusée auparavant",
+                f"{what} : rien de masqué n’a été diffusé auparavant",
                 Severity.WARNING,
             ),
             passed=False,
@@ -135,7 +137,7 @@ def _cell_verdicts(declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
         yield Verdict(
             _rule(
                 f"{count}.ecarts",
-                f"D’une version à l’autre, aucune cellule ne change de moins de {least} unités",
+                f"{what} : d’une version à l’autre, rien ne change de moins de {least} unités",
                 Severity.WARNING,
             ),
             passed=not found.moved,
@@ -149,7 +151,7 @@ def _cell_verdicts(declared: Disclosure, found: Hidden) -> Iterator[Verdict]:
     yield Verdict(
         _rule(
             f"{count}.finesse",
-            "La moitié des cellules au moins reste lisible",
+            f"{what} : la moitié des cellules au moins reste lisible",
             Severity.WARNING,
         ),
         passed=hidden <= FINE * found.total,

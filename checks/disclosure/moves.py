@@ -40,12 +40,13 @@ class Moves:
     """What earlier cells, under other names, say of the new ones.
 
     `sums`: lines whose sum was released. `mixed`: cells that hold one that was hidden together with
-    others that were not. `kept`: cells that are a hidden one under a new name, unchanged.
+    others that were not. `same`: cells that are a hidden one under a new name, unchanged, by its
+    former cell and seal.
     """
 
     sums: Lines
     mixed: Flags
-    kept: Flags
+    same: Mapping[tuple[str, str], int]
 
 
 def moves(
@@ -56,7 +57,8 @@ def moves(
         f"select _cell, {quoted(column)} from {AT_HAND} order by _row"
     ).fetchall()
     many = len(rows)
-    line, mixed, kept = np.full(many, -1), np.zeros(many, np.bool_), np.zeros(many, np.bool_)
+    line, mixed = np.full(many, -1), np.zeros(many, np.bool_)
+    same: dict[tuple[str, str], int] = {}
     places = {_place(cell, declared): row for row, (cell, _) in enumerate(rows)}
     values = [value or 0.0 for _, value in rows]
     went = {
@@ -74,11 +76,14 @@ def moves(
         if one.value is not None and isclose(sum(values[row] for row in targets), one.value):
             line[targets] = number
         if one.value is None and len(targets) == 1:
-            kept[targets[0]] = seals.match(one.seals, one.cell, column, values[targets[0]])
+            row = targets[0]
+            for seal in one.seals:
+                if seals.match([seal], one.cell, column, values[row]):
+                    same[one.cell, seal] = row
     for row, origins in came.items():
         hidden = sum(one.value is None for one in origins)
         mixed[row] = len(origins) > 1 and 0 < hidden < len(origins)
-    return Moves(Lines(line.astype(np.int64), np.ones(many)), mixed, kept)
+    return Moves(Lines(line.astype(np.int64), np.ones(many)), mixed, same)
 
 
 def vanished(

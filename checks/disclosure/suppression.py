@@ -1,10 +1,10 @@
 """Which rows of a staged table are emptied, and their emptying. Refusals are `control`'s to tell.
 
-Rows too small, or dominated, are hidden first; then what an earlier release hid, as it is; then the
-others without which a subtraction would give them back.
+Rows too small, or dominated, are hidden first; then those that hold what an earlier release hid;
+then the others without which a subtraction, of this or an earlier version, would give them back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -12,12 +12,15 @@ import numpy as np
 
 from checks.contract import Contract
 from checks.disclosure.cells import AT_HAND, added_up, lay_out, numbers
+from checks.disclosure.earlier import Past, past
 from checks.disclosure.lines import Lines, Numbers, Reals, lines_of
 from checks.disclosure.moves import moves
 from checks.disclosure.releases import (
     Seals,
     changed_a_little,
     hidden_as_they_are,
+    hidden_before,
+    prepare_column,
     prepare_release,
     released_as_they_are,
     remembered,
@@ -34,8 +37,9 @@ from resources.sql import quoted
 class Hidden:
     """What became of the cells of one count.
 
-    `small` stand on too few units, `dominated` on one that makes too much of them, `kept` were
-    hidden in an earlier release, `added` are hidden for the others. `exposed` could not be
+    `sensitive` tell too much by themselves; `lines` are those whose sum is known, of every cell.
+    `small` stand on too few units, `dominated` on one that makes too much of them, `kept` hold
+    what an earlier release hid, `added` are hidden for the others. `exposed` could not be
     protected, of which `by_earlier` because of what earlier releases told; `known` had been
     released already; `moved` changed, since a version that is remembered (`before`), by less than
     the threshold. `negative`: a value below zero, of which no share can be told.
@@ -44,6 +48,8 @@ class Hidden:
     cells: Cells
     rows: Numbers
     total: int
+    sensitive: Flags
+    lines: Sequence[Lines]
     small: int = 0
     dominated: int = 0
     kept: int = 0
@@ -54,6 +60,20 @@ class Hidden:
     before: bool = False
     moved: int = 0
     negative: bool = False
+
+    def stood(self) -> dict[int, tuple[bool, list[str]]]:
+        """Of each hidden row, whether it told too much by itself, and the lines it stands in."""
+        return {
+            int(row): (
+                bool(self.sensitive[row]),
+                [
+                    f"{rank}:{kind.line[row]}{'+' if kind.sign[row] > 0 else '-'}"
+                    for rank, kind in enumerate(self.lines)
+                    if kind.line[row] >= 0
+                ],
+            )
+            for row in self.rows
+        }
 
 
 def suppress(
@@ -67,16 +87,11 @@ def suppress(
     seals = Seals(keys, key)
     history = _History(connection, key, seals) if remembered(connection, key) else None
     found = [_hidden(connection, contract, cells, lines, history) for cells in declared.cells]
-    prepare_release(
-        connection,
-        seals,
-        key,
-        [
-            (name, hidden.rows.tolist())
-            for hidden in found
-            for name in _published(hidden.cells, contract)
-        ],
-    )
+    prepare_release(connection)
+    for hidden in found:
+        stood = hidden.stood()
+        for name in _published(hidden.cells, contract):
+            prepare_column(connection, seals, key, name, stood)
     _empty(connection, table, contract, found)
     return found
 
@@ -89,22 +104,34 @@ class _History:
     key: str
     seals: Seals
 
-    def applied(
-        self, declared: Disclosure, name: str, values: Values, hidden: Flags
-    ) -> tuple[Values, Flags, Lines | None]:
-        """A column with what is known of it, the rows that stay hidden, the sums it tells."""
-        fixed, stays = values.fixed.copy(), np.zeros_like(hidden)
+    def applied(self, declared: Disclosure, name: str, values: Values) -> "_Known":
+        """What is known of a column, and what must not become so."""
+        fixed = values.fixed.copy()
         fixed[released_as_they_are(self.connection, self.key, name)] = True
-        stays[hidden_as_they_are(self.connection, self.seals, self.key, name)] = True
-        sums = None
+        same = hidden_as_they_are(self.connection, self.seals, self.key, name)
+        stays, sums = np.zeros_like(fixed), list[Lines]()
         if declared.moved:
             told = moves(self.connection, self.key, declared, name, self.seals)
-            stays |= told.mixed | told.kept
-            sums = told.sums
-        # Given back, it would give back what it was hidden for, in the version of that time.
-        need = np.where(stays, np.maximum(values.need, 1.0), values.need)
+            same |= told.same
+            stays, sums = told.mixed, [told.sums]
         either = stays & (values.need == 0)
-        return replace(values, fixed=fixed, need=need, either=either), stays, sums
+        need = np.where(stays, np.maximum(values.need, 1.0), values.need)
+        return _Known(
+            replace(values, fixed=fixed, need=need, either=either),
+            stays,
+            sums,
+            past(hidden_before(self.connection, self.seals, self.key, name), same),
+        )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A column, the cells that stay hidden, the sums that are known, what the past adds up."""
+
+    values: Values
+    stays: Flags
+    sums: Sequence[Lines]
+    past: Past
 
 
 def _hidden(
@@ -118,35 +145,30 @@ def _hidden(
     declared = contract.disclosure
     assert declared is not None
     by_itself = sensitive(connection, declared, cells)
-    hidden, sums = by_itself.hidden, list[Lines]()
-    columns = {
-        name: values_of(connection, contract, cells, name, by_itself)
-        for name in _published(cells, contract)
-    }
-    moved = 0
-    if history is not None:
-        for name, values in columns.items():
-            columns[name], stays, told = history.applied(declared, name, values, hidden)
-            hidden = hidden | stays
-            sums += [told] if told else []
-        if cells.count in columns:
-            least = declared.kind.minimum
-            close = changed_a_little(connection, history.key, cells.count, least)
-            moved = int((~hidden[close]).sum())
-    known = sum((one.fixed & (one.need > 0) & (one.value != 0)).sum() for one in columns.values())
-    sure = [*_known(lines, numbers(connection, cells.count), declared), *sums]
-    before, exposed, by_earlier = hidden, set[int](), set[int]()
-    for values in columns.values() if sure and hidden.any() else ():
-        hidden, left = protect(values, sure, hidden)
-        exposed |= set(left.tolist())
-        if history is not None and len(left):
-            free = replace(values, fixed=np.zeros_like(values.fixed))
-            alone = protect(free, sure[: len(lines)], hidden)[1]
-            by_earlier |= set(left.tolist()) - set(alone.tolist())
+    columns = {}
+    for name in _published(cells, contract):
+        values = values_of(connection, contract, cells, name, by_itself)
+        nothing = _Known(values, np.zeros_like(by_itself.small), [], past([], {}))
+        columns[name] = history.applied(declared, name, values) if history else nothing
+    hidden = np.logical_or.reduce([by_itself.hidden, *(one.stays for one in columns.values())])
+    before, many = hidden, len(hidden)
+    sure = _sure(lines, numbers(connection, cells.count), declared)
+    exposed, by_earlier = set[int](), set[int]()
+    for one in columns.values():
+        chosen, left = _protected(one, sure, hidden)
+        hidden = chosen
+        exposed |= left
+        if history is not None and left:
+            free = replace(one.values, fixed=np.isinf(one.values.value))
+            _, alone = _protected(_Known(free, one.stays, [], past([], {})), sure, hidden)
+            by_earlier |= left - alone
+    known = sum((one.values.fixed & by_itself.hidden).sum() for one in columns.values())
     return Hidden(
         cells,
         np.flatnonzero(hidden),
-        len(hidden),
+        many,
+        sensitive=by_itself.hidden,
+        lines=sure,
         small=int(by_itself.small.sum()),
         dominated=int((by_itself.dominated & ~by_itself.small).sum()),
         kept=int((before & ~by_itself.hidden).sum()),
@@ -155,9 +177,36 @@ def _hidden(
         by_earlier=len(by_earlier),
         known=int(known),
         before=history is not None,
-        moved=moved,
+        moved=_moved(history, declared, cells, columns, hidden),
         negative=by_itself.negative,
     )
+
+
+def _protected(one: _Known, lines: Sequence[Lines], hidden: Flags) -> tuple[Flags, set[int]]:
+    """The cells to hide so that a column gives nothing away, and those it gives away yet."""
+    many, old = len(hidden), len(one.past.unknowns)
+    every = one.past.lines([*lines, *one.sums], many)
+    if not every:
+        return hidden, set()
+    chosen, left = protect(
+        one.past.joined(one.values), every, np.r_[hidden, np.ones(old, np.bool_)]
+    )
+    return chosen[:many], set(left.tolist())
+
+
+def _moved(
+    history: _History | None,
+    declared: Disclosure,
+    cells: Cells,
+    columns: Mapping[str, _Known],
+    hidden: Flags,
+) -> int:
+    """How many counts that are shown differ by too little from one that was."""
+    if history is None or cells.count not in columns:
+        return 0
+    least = declared.kind.minimum
+    close = changed_a_little(history.connection, history.key, cells.count, least)
+    return int((~hidden[close]).sum())
 
 
 def _published(cells: Cells, contract: Contract) -> list[str]:
@@ -165,7 +214,7 @@ def _published(cells: Cells, contract: Contract) -> list[str]:
     return [name for name in added_up(cells) if name in contract.by_name]
 
 
-def _known(lines: Sequence[Lines], count: Reals, declared: Disclosure) -> list[Lines]:
+def _sure(lines: Sequence[Lines], count: Reals, declared: Disclosure) -> list[Lines]:
     """The lines whose sum is known: a margin too small to be told is not, wherever it stands."""
     kept = []
     for rank, kind in enumerate(lines):

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from checks.strict import Strict
-from resources.french import number
+from resources.french import number, percent
 
 FILE = Path(__file__).with_name("thresholds.yaml")
 
@@ -31,7 +31,7 @@ class Kind(Strict):
         """« au moins 3 entreprises, aucune pour plus de 85 % »."""
         told = f"au moins {number(self.minimum)} {self.label}"
         if self.dominance_pct is not None:
-            told += f", aucune part de plus de {number(self.dominance_pct)} %"
+            told += f", aucune part de plus de {percent(self.dominance_pct / 100)}"
         return told
 
 

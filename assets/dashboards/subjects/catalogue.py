@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assets.dashboards import history, sheet
+from assets.dashboards import anonymity, history, sheet
 from assets.dashboards.site import Draft, Site
 from assets.dashboards.views import first_of_month
 from resources import french
@@ -43,6 +43,7 @@ def drafts(site: Site) -> Iterator[Draft]:
             "lead": contract.description,
             "grain": contract.grain,
             "facts": sheet.facts(table, versions, rules, spent),
+            "anonymity": anonymity.answers(contract, rules),
             "caveats": contract.caveats,
             "lineage": sheet.lineage(table, tables),
             "columns": sheet.columns(contract),
