@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import contract_commands, source_commands
+from pipelines import contract_commands, pseudonym_commands, source_commands
 from pipelines.telling import platform as _platform
 from pipelines.telling import stop as _stop
 from pipelines.telling import told as _told
@@ -35,6 +35,7 @@ schema = typer.Typer(help="Les schémas nationaux que les contrats nomment.", no
 app.add_typer(schema, name="schema")
 app.add_typer(source_commands.app)
 app.add_typer(contract_commands.app, name="contract")
+app.add_typer(pseudonym_commands.app, name="pseudonyms")
 
 Names = Annotated[
     list[str] | None,

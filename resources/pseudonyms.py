@@ -67,6 +67,11 @@ class Pseudonyms:
         """The key a domain uses, made when first asked for."""
         return self._keys.current(key_domain(domain))
 
+    def version(self, domain: str) -> int | None:
+        """The version of the key in use; None before its first use, which looking does not make."""
+        keys = self._keys.versions(key_domain(domain))
+        return keys[-1].version if keys else None
+
     def rotate(self, domain: str) -> Key:
         """A new key: what is built from now on has its pseudonyms; the former stays, to find what
         was made with it.

@@ -27,6 +27,8 @@ PAGES = (
     "catalogue/index.html",
     "catalogue/sources.iris.html",
     "methode.html",
+    "registre.html",
+    "registre/arbres.html",
 )
 
 
@@ -34,6 +36,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenario = Scenario(tmp_path_factory.mktemp("site"))
+    scenario.register("arbres")
     platform = scenario.platform()
     assert run(platform).complete
     with platform.warehouse.writing() as connection:

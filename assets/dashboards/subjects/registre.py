@@ -55,7 +55,7 @@ def _lead(found: Sequence[Processing]) -> str:
     )
     return (
         f"**{french.plural(len(found), 'traitement')}** de données personnelles. Aucune colonne "
-        "personnelle n’est lue si l’un d’eux ne la couvre pas : la plateforme refuse de démarrer. "
+        "personnelle n’est lue sans l’un d’eux : la plateforme refuse alors de démarrer. "
         + (f"**{told}** : rien de ce qui en vient n’est ouvert." if missing else "")
     ).strip()
 
@@ -128,9 +128,9 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
         ("Hors de l’Union européenne", " ; ".join(moves) or "Aucun transfert"),
         ("Durée", f"{duration(entry)}. Elle court depuis : {_lower(ages.starts)}"),
         ("Texte de référence", ages.reference),
-        ("Validée par", ages.validated_by),
+        ("Validation", ages.validated_by),
     ]
-    return [(name, text.rstrip(".") + ".") for name, text in told]
+    return [(name, _upper(text).rstrip(".") + ".") for name, text in told]
 
 
 def _held(held: Holding) -> dict[str, str]:
