@@ -230,8 +230,18 @@ class Scenario:
             assert found == 1, word
         self.write(f"register/{name}.yaml", text)
 
+    def protected(self) -> None:
+        """Say that the open table, were the trees somebody's, tells of nobody."""
+        said = "{by: Essai, reason: une essence n’est personne}"
+        self.edit(
+            "curated/arbres_par_essence.sql",
+            "access: open",
+            f"disclosure: {{unit: persons, already_public: {said}}}\naccess: open",
+        )
+
     def aggregated(self) -> None:
         """Say of each curated column why nobody is in it, were the trees somebody's."""
+        self.protected()
         why = "lowered: {by: aggregation, reason: une essence n’est personne}"
         for name in ("essence", "arbres", "hauteur_moyenne_m"):
             self.edit(

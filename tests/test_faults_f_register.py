@@ -14,6 +14,7 @@ from tests.scenario import Scenario
 def scenario(tmp_path):
     """The trees, whose gardeners are named; the register does not know them yet."""
     found = Scenario(tmp_path)
+    found.protected()
     found.edit(
         "sources/arbres.yaml",
         "    example: taillé\n",

@@ -134,7 +134,7 @@ NAMES = ("Canari", "CANARI", "Serin", "Bob", "Pinson")
 def personal(tmp_path, domain: str = "jardiniers") -> Scenario:
     """The trees, whose gardeners are read behind a pseudonym; rows are at fault in every way."""
     found = Scenario(tmp_path)
-    found.edit("curated/arbres_par_essence.sql", "access: open", "access: internal")
+    found.protected()
     found.edit(
         "sources/arbres.yaml",
         "    example: taillé\n",

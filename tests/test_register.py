@@ -32,6 +32,7 @@ TWO = "{criteria: [large_scale, matching]}"
 def scenario(tmp_path, monkeypatch) -> Scenario:
     """Trees whose remarks are personal, read behind a pseudonym; an open table counts them."""
     found = Scenario(tmp_path)
+    found.protected()
     found.edit(
         "sources/arbres.yaml",
         "    example: taillé\n",
