@@ -25,8 +25,6 @@ def scenario(tmp_path):
         "access: open\n",
         "protection: {personal_data: direct, register: arbres}\naccess: restricted\n",
     )
-    # Open, it would have to say how small cells are protected (`test_faults_f_cells`).
-    found.edit("curated/arbres_par_essence.sql", "access: open", "access: internal")
     return found
 
 

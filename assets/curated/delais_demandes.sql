@@ -19,11 +19,13 @@ avertissements:
     réponses les plus rapides.
 columns:
   - name: service
+    lowered: &cellule {by: aggregation, reason: un service et un mois comptent des personnes}
     title: Service
     description: Service qui répond.
     example: Voirie et éclairage
     constraints: {required: true}
   - name: mois
+    lowered: *cellule
     title: Mois de dépôt
     type: date
     description: Premier jour du mois où la demande est arrivée.
@@ -36,6 +38,7 @@ columns:
     example: "false"
     constraints: {required: true}
   - name: demandes
+    lowered: *cellule
     title: Demandes
     type: integer
     unit: demandes
@@ -43,6 +46,7 @@ columns:
     example: "87"
     constraints: {minimum: 5}
   - name: delai_median_j
+    lowered: *cellule
     title: Délai médian
     type: number
     unit: jours
