@@ -20,6 +20,7 @@ from checks.facts import (
     volume_verdict,
 )
 from checks.promises import rules_of
+from checks.protection import scan
 from checks.quality import evaluate
 from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.answers import UNREACHABLE
@@ -120,7 +121,8 @@ def verdicts_on(
     """
     connection.execute(f"set variable today = date '{today.isoformat()}'")
     found = evaluate(connection, table, [*rules_of(contract), *others])
-    return [_discreet(verdict, contract) for verdict in found]
+    found = [_discreet(verdict, contract) for verdict in found]
+    return [*found, *scan(connection, table, contract)]
 
 
 def _drift(

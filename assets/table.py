@@ -28,6 +28,7 @@ from assets.sobriety.habits import habit_verdicts
 from assets.sobriety.ledger import ledger_row
 from assets.staging import stage_file
 from assets.versions import last_decision, next_version, publish, published_version, refuse
+from assets.warning import warning_to_the_dpo
 from checks.promises import rules_of
 from checks.quality import prepare
 from checks.rules import Verdict
@@ -35,6 +36,7 @@ from resources.answers import UNREACHABLE
 from resources.content import content_of
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
+from resources.journal import FOUND
 from resources.landing import Landed
 from resources.outage import Outage
 from resources.pseudonyms import told as told_of_key
@@ -283,6 +285,9 @@ class Builder:
                 partition=one.partition,
                 message=one.message,
             )
+        for judged_one in (outcome, *outcome.refused_partitions):
+            if warning := warning_to_the_dpo(judged_one):
+                self.platform.journal.write(FOUND, run=self.run.identity, **warning)
         return outcome
 
     def _account(self, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from checks.declaration import Location, closest
 from checks.disclosure.agreement import disclosure_faults
 from checks.formats import FORMATS
 from checks.partitions import CUT, VARIABLES
+from checks.protection.kind import kinds
 from checks.retention import DATES
 from checks.rules import Dimension, Severity
 from checks.vocabulary import check_expectation
@@ -55,6 +56,13 @@ def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location,
             )
         yield from _bound_faults(column, place)
         yield from _pseudonym_faults(column, place, layer)
+        for rank, one in enumerate(column.cleared):
+            if one.kind not in kinds():
+                yield (
+                    (*place, "cleared", rank, "kind"),
+                    f"« {one.kind} » n’est pas une donnée que le scanner cherche"
+                    f"{closest(one.kind, kinds())} (choix : {', '.join(kinds())})",
+                )
         if column.type in ("date", "datetime") and not readable_layout(column.format or "%Y"):
             yield (
                 (*place, "format"),

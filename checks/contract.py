@@ -102,6 +102,19 @@ class Lowered(Strict):
     reason: str = Field(min_length=10)
 
 
+class Cleared(Strict):
+    """A resemblance somebody answered for: why a kind of personal data found here needs no
+    declaration. Either it is nobody's (an organisation's telephone), or a text lets it be published
+    as it is: `fondement` then names it (CRPA, art. D312-1-3).
+    """
+
+    kind: Name
+    reason: str = Field(min_length=3)
+    author: str = Field(min_length=2)
+    date: date
+    legal_basis: str | None = Field(default=None, alias="fondement", min_length=3)
+
+
 class Column(Strict):
     """One column: how it is found in the file, what it means, what it must satisfy.
 
@@ -137,6 +150,7 @@ class Column(Strict):
     identifies: Literal["person"] | None = None
     pseudonym: Name | None = None
     lowered: Lowered | None = None
+    cleared: list[Cleared] = Field(default=[])
     constraints: Constraints = Constraints()
 
     @property

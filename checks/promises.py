@@ -96,8 +96,6 @@ def dimensions_of(contract: Contract) -> list[Dimension]:
     used |= {Dimension.SOBRIETY, Dimension.PROTECTION}
     if contract.url:
         used |= {Dimension.VALIDITY}
-    if contract.disclosure:
-        used |= {Dimension.PROTECTION}
     return [dimension for dimension in Dimension if dimension in used]
 
 

@@ -109,7 +109,8 @@ def run(
         report.shares = _shares(platform, run_id)
         report.last_full = _last_full(platform, run_id)
         report.outages = builder.outages
-    announce_refusals(platform.home, platform.settings.messages)
+    dpo = platform.territory.territory.dpo
+    announce_refusals(platform.home, platform.settings.messages, dpo=dpo)
     return report
 
 

@@ -35,7 +35,8 @@ def sensors(platform: Platform) -> list[dg.SensorDefinition]:
         default_status=on,
     )
     def announce(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        announced = announce_refusals(platform.home, platform.settings.messages)
+        dpo = platform.territory.territory.dpo
+        announced = announce_refusals(platform.home, platform.settings.messages, dpo=dpo)
         told = ", ".join(announced)
         return dg.SkipReason(f"Annoncé : {told}." if announced else "Aucun nouveau refus.")
 

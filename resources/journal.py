@@ -18,6 +18,8 @@ START = "0" * 64
 BLOCK = 65_536
 TABLE_DECISIONS = ("publication", "refus")
 SOURCE_EVENTS = ("indisponibilite", "retablissement")
+# Personal data that no contract declares, found in a version that was refused for it.
+FOUND = "donnee_personnelle"
 PUBLICATIONS = ("export", "page")
 
 

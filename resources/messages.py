@@ -14,14 +14,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from resources.journal import Journal
+from resources.journal import FOUND, Journal
 from resources.settings import Home, Messages
 
 log = logging.getLogger("ardoise")
 
 
-def announce(settings: Messages, subject: str, text: str) -> None:
-    """Send one message everywhere it is wanted.
+def announce(settings: Messages, subject: str, text: str, *, to: str | None = None) -> None:
+    """Send one message everywhere it is wanted; by mail to `to` too, where mail is configured.
 
     Raises:
         OSError: the webhook or the mail server did not take it.
@@ -31,20 +31,23 @@ def announce(settings: Messages, subject: str, text: str) -> None:
         from resources.web import Web  # httpx: paid only where a webhook is configured
 
         Web().post_json(settings.webhook, {"subject": subject, "text": text})
-    if settings.smtp_host and settings.recipient:
+    recipients = ", ".join(dict.fromkeys(filter(None, (settings.recipient, to))))
+    if settings.smtp_host and recipients:
         message = EmailMessage()
         message["Subject"], message["From"], message["To"] = (
             subject,
             settings.sender,
-            settings.recipient,
+            recipients,
         )
         message.set_content(text)
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=10) as server:
             server.send_message(message)
 
 
-def announce_refusals(home: Home, settings: Messages) -> list[str]:
+def announce_refusals(home: Home, settings: Messages, *, dpo: str | None = None) -> list[str]:
     """Announce each new refusal of the journal once, whoever ran it; the tables announced.
+
+    Personal data found and not declared are told to the data protection officer (`dpo`) too.
 
     A run from cron, from the command line and from the Dagster UI all write the same journal, so
     one memory of what was told is enough. A table refused again for the same reason is not told
@@ -63,12 +66,14 @@ def announce_refusals(home: Home, settings: Messages) -> list[str]:
                 for partition, told in (line.get("partitions") or {}).items():
                     if told["outcome"] == "published":
                         memory["refused"].pop(f"{table} {partition}", None)
+                memory.setdefault("found", {}).pop(table, None)
             elif line["event"] == "retablissement":
                 lost.pop(table, None)
             elif (known := _kind(line, memory)) is not None:
                 told, subject = known
                 if told.get(table) != line["message"]:
-                    if not _announced(settings, f"{subject} : {table}", str(line["message"])):
+                    to = dpo if line["event"] == FOUND else None
+                    if not _announced(settings, f"{subject} : {table}", str(line["message"]), to):
                         break
                     told[table] = line["message"]
                     announced.append(table)
@@ -84,12 +89,14 @@ def _kind(line: dict[str, Any], memory: dict[str, Any]) -> tuple[dict[str, str],
         return memory["refused"], "Version refusée"
     if line["event"] == "indisponibilite" and line.get("alert"):
         return memory["lost"], "Source introuvable"
+    if line["event"] == FOUND:
+        return memory.setdefault("found", {}), "Donnée personnelle non déclarée"
     return None
 
 
-def _announced(settings: Messages, subject: str, message: str) -> bool:
+def _announced(settings: Messages, subject: str, message: str, to: str | None) -> bool:
     try:
-        announce(settings, f"[Ardoise] {subject}", message)
+        announce(settings, f"[Ardoise] {subject}", message, to=to)
     except (OSError, smtplib.SMTPException) as error:
         log.warning(
             "Message « %s » non envoyé (%s) ; nouvel essai à la prochaine exécution.",

@@ -9,7 +9,8 @@ from itertools import chain
 from typing import Any
 
 from assets.decoding.values import TYPES, typed
-from assets.drafting.detector import says, trial_column
+from assets.drafting.detector import trial_column
+from checks.protection.kind import says
 from resources.sql import literal
 
 YEARS = ("annee", "an", "year", "millesime", "exercice", "annees")

@@ -11,12 +11,13 @@ from dataclasses import replace
 import duckdb
 
 from assets.drafting.candidates import CANDIDATES, YEARS, Candidate
-from assets.drafting.detector import SHARE, Detector, detectors, says
+from assets.drafting.detector import SHARE, Detector, detectors
 from assets.drafting.facts import Facts, all_look, facts_of, rejected
 from assets.drafting.missing import is_missing_word
 from assets.drafting.personal import with_persons
 from assets.drafting.proposal import Proposal
 from checks.contract import Contract
+from checks.protection.kind import says
 from resources.french import percent
 
 _CODES = (

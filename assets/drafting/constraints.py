@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from assets.drafting.detector import says
 from assets.drafting.proposal import Proposal
 from checks.declaration import VARIABLE
+from checks.protection.kind import says
 from resources.french import number
 from resources.sql import literal, quoted
 

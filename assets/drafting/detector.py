@@ -1,10 +1,10 @@
 """What a column holds besides numbers and dates: one module of `assets.drafting.detectors` each.
 
 A detector speaks the decoder's own words, so that what it finds is what the contract will accept:
-frformat and python-stdnum judge value by value in Python, and not always as the decoder does.
+frformat and python-stdnum judge value by value in Python, and not always as the decoder does. What
+is somebody's is known to the scanner (`checks.protection`), and only there.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +15,7 @@ from typing import Any
 from assets.decoding.reasons import reason
 from assets.decoding.values import cleaned, typed
 from checks.contract import Column, Contract, PersonalData
+from checks.protection.kind import Kind, kinds, says
 from resources.sql import literal
 
 # Nine values of ten: a file with 5 % of wrong ones keeps its type, and they are set aside.
@@ -59,11 +60,6 @@ class Detector:
         return f"(case when regexp_matches({text}, {literal(self.looks)}) then {held} end)"
 
 
-def says(name: str, titles: tuple[str, ...]) -> bool:
-    """Whether one of the words, or groups of words, stands whole in a name in snake_case."""
-    return any(re.search(rf"(^|_){title}\d*(_|$)", name) for title in titles)
-
-
 def trial_column(words: Mapping[str, Any]) -> Column:
     """A column of these words, with whatever else a column must say."""
     said = {"name": "essai", "description": "Essai.", "example": "", **words}
@@ -72,7 +68,9 @@ def trial_column(words: Mapping[str, Any]) -> Column:
 
 @cache
 def detectors() -> Mapping[str, Detector]:
-    """Every detector by the name of its module, the most telling first: adding a file adds one."""
+    """Every detector by name, the most telling first: adding a file adds one, here or among the
+    scanner's kinds.
+    """
     folder = Path(__file__).parent / "detectors"
     found = {
         path.stem: getattr(
@@ -81,4 +79,21 @@ def detectors() -> Mapping[str, Detector]:
         for path in sorted(folder.glob("[!_]*.py"))
     }
     known = {name: one for name, one in found.items() if isinstance(one, Detector)}
+    known |= {name: _personal(kind) for name, kind in kinds().items() if kind.alone}
     return dict(sorted(known.items(), key=lambda item: (not item[1].alone, item[0])))
+
+
+def _personal(kind: Kind) -> Detector:
+    """What the scanner knows of persons, as a draft asks it of a whole value."""
+    return Detector(
+        what=kind.what,
+        titles=kind.titles,
+        alone=True,
+        words={"format": kind.format} if kind.format else {},
+        holds=None if kind.format else kind.whole("TEXT"),
+        share=kind.drafted,
+        personal=kind.nature,
+        example=kind.example,
+        valid=kind.drafts,
+        invalid=kind.invalid,
+    )

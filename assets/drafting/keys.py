@@ -10,8 +10,8 @@ from itertools import combinations
 import duckdb
 
 from assets.drafting.constraints import Measured
-from assets.drafting.detector import says
 from assets.drafting.proposal import Proposal
+from checks.protection.kind import says
 from resources.french import plural
 from resources.sql import quoted
 

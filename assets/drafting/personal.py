@@ -7,9 +7,10 @@ The content is judged by the detectors. A doubt is told, never settled: only a p
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assets.drafting.detector import says
 from assets.drafting.proposal import Proposal
 from checks.contract import PersonalData
+from checks.protection.kind import kinds, says
+from checks.protection.things import THINGS
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Nature:
     example: str
 
 
-NATURES = (
-    Nature(("nir", "securite_sociale", "num_secu"), "nir", "1 85 05 78 006 084 91"),
+# What no value shows: the scanner's kinds are known by their content too.
+UNSEEN = (
     Nature(
         (
             "sante",
@@ -39,88 +40,27 @@ NATURES = (
         "sensitive",
         "valeur inventée",
     ),
-    Nature(("courriel", "email", "e_mail", "mail", "mel"), "direct", "camille.durand@example.org"),
-    Nature(("telephone", "tel", "portable", "fax"), "direct", "06 39 98 12 34"),
-    Nature(("prenom", "prenoms", "firstname"), "direct", "Camille"),
-    Nature(
-        (
-            "nom_usage",
-            "nom_naissance",
-            "nom_famille",
-            "nom_de_famille",
-            "nom_patronymique",
-            "nom_usager",
-            "nom_agent",
-            "nom_contact",
-            "nom_demandeur",
-            "nom_proprietaire",
-            "nom_responsable",
-            "nom_elu",
-            "nom_complet",
-            "nom_prenom",
-            "patronyme",
-            "lastname",
-            "pseudonyme",
-            "nom_unite_legale",
-            "nom_usage_unite_legale",
-        ),
-        "direct",
-        "Durand",
-    ),
-    Nature(("date_naissance", "naissance", "ne_le", "date_de_naissance"), "indirect", "1985-05-17"),
     Nature(("sexe", "civilite", "genre_personne"), "indirect", "F"),
-    Nature(
-        ("adresse_usager", "adresse_demandeur", "adresse_domicile", "domicile"),
-        "direct",
-        "12 rue des Tilleuls",
-    ),
-    Nature(("iban", "rib"), "direct", "FR76 3000 1007 9412 3456 7890 185"),
-    Nature(("immatriculation",), "indirect", "AA-229-AA"),
 )
-# Of a person only where the same table has something else of a person.
-BESIDE = (
-    Nature(("nom",), "direct", "Durand"),
-    Nature(("adresse", "adresse_postale", "voie"), "direct", "12 rue des Tilleuls"),
-    Nature(("commentaire", "observation", "remarque", "message"), "direct", "Texte libre."),
-)
-# « nom_commune », « nom_station »: the name of a thing.
-THINGS = (
-    "commune",
-    "voie",
-    "rue",
-    "station",
-    "operateur",
-    "enseigne",
-    "amenageur",
-    "site",
-    "equipement",
-    "ecole",
-    "region",
-    "departement",
-    "epci",
-    "organisme",
-    "attribuant",
-    "beneficiaire",
-    "association",
-    "gare",
-    "arret",
-    "ligne",
-    "lieu",
-    "cantine",
-    "iris",
-)
+FREE_TEXT = Nature(("commentaire", "observation", "remarque", "message"), "direct", "Texte libre.")
 
 
 def nature_of(name: str) -> Nature | None:
     """What the name of a column announces by itself."""
-    return next((one for one in NATURES if says(name, one.titles)), None)
+    for kind in kinds().values():
+        if kind.named([name]):
+            return Nature(kind.titles, kind.nature, kind.example)
+    return next((one for one in UNSEEN if says(name, one.titles)), None)
 
 
 def nature_beside(name: str) -> Nature | None:
     """What the name of a column announces in a table that holds persons."""
     if says(name, THINGS):
         return None
-    return next((one for one in BESIDE if name in one.titles), None)
+    for kind in kinds().values():
+        if name in kind.company:
+            return Nature(kind.company, kind.nature, kind.example)
+    return FREE_TEXT if name in FREE_TEXT.titles else None
 
 
 def strongest(found: Sequence[PersonalData]) -> PersonalData:

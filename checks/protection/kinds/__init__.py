@@ -1,0 +1,1 @@
+"""What the scanner knows of persons, one module per kind, with the examples that prove it."""
