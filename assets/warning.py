@@ -28,6 +28,7 @@ def warning_to_the_dpo(outcome: Outcome) -> dict[str, Any]:
     entry = f"fiche « {register} » du registre" if register else "aucune fiche au registre"
     return {
         "table": table.key,
+        **({"partition": outcome.partition} if outcome.partition else {}),
         "version": outcome.version,
         "found": [
             {

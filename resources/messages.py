@@ -66,6 +66,7 @@ def announce_refusals(home: Home, settings: Messages, *, dpo: str | None = None)
                 for partition, told in (line.get("partitions") or {}).items():
                     if told["outcome"] == "published":
                         memory["refused"].pop(f"{table} {partition}", None)
+                        memory.setdefault("found", {}).pop(f"{table} {partition}", None)
                 memory.setdefault("found", {}).pop(table, None)
             elif line["event"] == "retablissement":
                 lost.pop(table, None)

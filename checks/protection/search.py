@@ -12,15 +12,19 @@ from functools import cache
 import duckdb
 
 from checks.protection.columns import Place
-from checks.protection.kind import kinds
+from checks.protection.kind import NEVER, Mark, kinds
 from resources.sql import literal, quoted
 
 # Under this, the sample is the whole table; above, a third of a column is missed by no sample.
-SAMPLE = 2_000
+SAMPLE = 1_000
 # Thirteen figures at least: nothing shorter is a NIR, and a telephone lost its zero.
 LONG = 10**12
 # A cell in which something stands among words.
 WORDS = "regexp_matches(cell, '[A-Za-zÀ-ɏ]{3}[^@]*\\s')"
+
+
+# A kind and the rank of one of its marks.
+Of = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,15 @@ class Count:
     distinct: int
 
 
+Asked = Sequence[tuple[Place, Sequence[Of]]]
+
+
 @dataclass(frozen=True)
 class Searched:
-    """A column searched: how many cells are filled, what each mark of each kind found, and whether
-    some cell is worth a second look.
-    """
+    """A column searched: how many cells are filled, and what marks of kinds found."""
 
     filled: int
-    counts: Mapping[tuple[str, int], Count]
-    hit: bool = False
-
-
-NOTHING = Searched(0, {})
+    counts: Mapping[Of, Count]
 
 
 def search(
@@ -56,81 +57,106 @@ def search(
         return {}
     (rows,) = connection.execute(f"select count(*) from {table}").fetchall()[0]
     if rows <= SAMPLE:
-        return _small(connection, table, texts)
-    filled, hit = _glanced(connection, table, texts)
-    sampled = _sampled(connection, table, texts)
-    likely = [place for place in texts if _likely(place, sampled.get(place.name, NOTHING))]
-    shares = _counted(connection, [_cells(table, place) for place in likely], _marks(whole=True))
-    cells = [_cells(table, place, _glance(place)) for place in hit]
-    found = _counted(connection, cells, _marks(whole=False))
+        filled, likely, hit = _tried(connection, table, texts, small=True)
+    else:
+        filled, hit = _glanced(connection, table, texts)
+        connection.execute(
+            f"create or replace temp table _sampled_cells as select "
+            f"{', '.join(quoted(place.name) for place in texts)} from {table} "
+            f"using sample reservoir({SAMPLE} rows) repeatable (20180525)"
+        )
+        _, likely, _ = _tried(connection, "temp._sampled_cells", texts, small=False)
+        connection.execute("drop table temp._sampled_cells")
+    whole = _counted(connection, table, likely)
+    anywhere = _counted(connection, table, _anywheres(connection, table, hit), glanced=True)
     return {
         place.name: Searched(
             filled[place.name],
-            {
-                **found.get(place.name, NOTHING).counts,
-                **shares.get(place.name, NOTHING).counts,
-            },
+            {**whole.get(place.name, {}), **anywhere.get(place.name, {})},
         )
         for place in texts
     }
 
 
-def _small(
-    connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[Place]
-) -> dict[str, Searched]:
-    """A table no larger than a sample: every expression costs more than every cell."""
-    cells = [_cells(table, place) for place in texts]
-    whole = _counted(connection, cells, _marks(whole=True), glance=True)
-    hit = [place for place in texts if place.name in whole and whole[place.name].hit]
-    found = _counted(connection, [_cells(table, place) for place in hit], _marks(whole=False))
-    return {
-        name: Searched(one.filled, {**one.counts, **found.get(name, NOTHING).counts})
-        for name, one in whole.items()
-    }
-
-
-def _sampled(
-    connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[Place]
-) -> dict[str, Searched]:
-    """What the marks of a whole cell find in a sample, the same one each time."""
-    connection.execute(
-        f"create or replace temp table _sampled_cells as select "
-        f"{', '.join(quoted(place.name) for place in texts)} from {table} "
-        f"using sample reservoir({SAMPLE} rows) repeatable (20180525)"
-    )
-    cells = [_cells("temp._sampled_cells", place) for place in texts]
-    found = _counted(connection, cells, _marks(whole=True))
-    connection.execute("drop table temp._sampled_cells")
-    return found
-
-
-def _marks(*, whole: bool) -> list[tuple[str, int]]:
-    """The marks that are a whole cell, or the others, by kind and rank."""
+def _wholes(texts: Sequence[Place]) -> list[Of]:
+    """The marks that are a whole cell, without those which the titles of no column call for."""
     return [
         (name, rank)
         for name, kind in kinds().items()
         for rank, mark in enumerate(kind.marks)
-        if (mark.where == "whole") == whole
+        if mark.where == "whole"
+        and (mark.share < NEVER or any(kind.named(p.names, persons=True) for p in texts))
     ]
 
 
-def _likely(place: Place, sampled: Searched) -> bool:
+def _anywheres(connection: duckdb.DuckDBPyConnection, table: str, hit: Sequence[Place]) -> Asked:
+    """Where something was seen at a glance, the marks of the kinds that may have been."""
+    if not hit:
+        return []
+    seeing = [name for name, kind in kinds().items() if kind.glance]
+    seen = ", ".join(
+        f"bool_or(regexp_matches(cell, {literal('|'.join(kinds()[name].glance))}))"
+        for name in seeing
+    )
+    cells = " union all ".join(
+        f"select {rank} as place, {place.text} as cell from {table} where {_glance(place)}"
+        for rank, place in enumerate(hit)
+    )
+    rows = connection.execute(
+        f"with cells as materialized ({cells}) select place, {seen} from cells group by place"
+    ).fetchall()
+    return [
+        (
+            hit[place],
+            [
+                (name, rank)
+                for name, is_seen in zip(seeing, found, strict=True)
+                for rank, mark in enumerate(kinds()[name].marks)
+                if is_seen and mark.where != "whole"
+            ],
+        )
+        for place, *found in rows
+    ]
+
+
+def _mark(of: Of) -> Mark:
+    return kinds()[of[0]].marks[of[1]]
+
+
+def _tried(
+    connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[Place], *, small: bool
+) -> tuple[dict[str, int], Asked, list[Place]]:
+    """How many cells are filled, which marks of a whole cell are worth counting where, and the
+    columns worth a second look (in a table which is small enough to be looked at here in full).
+
+    In a small table every expression costs more than every cell: one figure for each mark.
+    """
+    marks = _wholes(texts)
+    cells = " union all ".join(
+        f"select {rank} as place, {place.text} as cell from {table}"
+        for rank, place in enumerate(texts)
+    )
+    glance = f"bool_or(regexp_matches(cell, {every_glance()}))" if small else "false"
+    tries = "".join(f", count(*) filter ({_mark(of).condition('cell')})" for of in marks)
+    rows = connection.execute(
+        f"with cells as materialized ({cells}) "
+        f"select place, count(cell), {glance}{tries} from cells group by place"
+    ).fetchall()
+    filled, likely, hit = {}, [], []
+    for rank, count, glanced, *found in rows:
+        place = texts[rank]
+        filled[place.name] = count
+        worth = [of for of, n in zip(marks, found, strict=True) if _worth(place, of, n, count)]
+        likely += [(place, worth)] if worth else []
+        hit += [place] if glanced else []
+    return filled, likely, hit
+
+
+def _worth(place: Place, of: Of, found: int, filled: int) -> bool:
     """Whether a sample holds enough of a kind for the whole column to be counted."""
-    for (name, rank), count in sampled.counts.items():
-        kind = kinds()[name]
-        mark = kind.marks[rank]
-        named = kind.named(place.names, persons=True)
-        least = mark.named if named else mark.share
-        if count.cells and count.cells >= least / 2 * sampled.filled:
-            return True
-    return False
-
-
-def _glance(place: Place) -> str:
-    """SQL: whether a cell is worth a second look."""
-    if place.look == "number":
-        return f"abs({quoted(place.name)}) >= {LONG}"
-    return f"regexp_matches({place.text}, {every_glance()})"
+    mark = _mark(of)
+    named = kinds()[of[0]].named(place.names, persons=True)
+    return found > 0 and found >= (mark.named if named else mark.share) / 2 * filled
 
 
 @cache
@@ -138,6 +164,13 @@ def every_glance() -> str:
     """SQL: the expression that every cell is held to."""
     every = dict.fromkeys(glance for kind in kinds().values() for glance in kind.glance)
     return literal("|".join(f"(?:{glance})" for glance in every))
+
+
+def _glance(place: Place) -> str:
+    """SQL: whether a cell is worth a second look."""
+    if place.look == "number":
+        return f"abs({quoted(place.name)}) >= {LONG}"
+    return f"regexp_matches({place.text}, {every_glance()})"
 
 
 def _glanced(
@@ -152,48 +185,35 @@ def _glanced(
     return filled, [place for rank, place in enumerate(places) if row[2 * rank + 1]]
 
 
-def _cells(table: str, place: Place, kept: str = "true") -> str:
-    """SQL: the distinct texts of a column, and how many cells hold each."""
-    return (
-        f"select {literal(place.name)} as place, {place.text} as cell, count(*) as n "
-        f"from {table} where {quoted(place.name)} is not null and {kept} group by all"
-    )
-
-
 def _counted(
-    connection: duckdb.DuckDBPyConnection,
-    cells: Sequence[str],
-    marks: Sequence[tuple[str, int]],
-    *,
-    glance: bool = False,
-) -> dict[str, Searched]:
-    """What each mark finds among distinct texts, by column."""
-    if not cells:
+    connection: duckdb.DuckDBPyConnection, table: str, asked: Asked, *, glanced: bool = False
+) -> dict[str, dict[Of, Count]]:
+    """What marks find among the distinct texts of columns, those of a glance or all."""
+    if not asked:
         return {}
-    names = [f"{kind}_{rank}" for kind, rank in marks]
+    marks = list(dict.fromkeys(of for _, each in asked for of in each))
+    cells = " union all ".join(
+        f"select {rank} as place, {place.text} as cell, count(*) as n from {table} where "
+        f"{_glance(place) if glanced else f'{quoted(place.name)} is not null'} group by all"
+        for rank, (place, _) in enumerate(asked)
+    )
     judged, sums = [], []
-    for name, (kind, rank) in zip(names, marks, strict=True):
-        mark = kinds()[kind].marks[rank]
+    for rank, mark in enumerate(map(_mark, marks)):
         alike = mark.looks("cell") if mark.evidence else "false"
-        judged.append(f"{mark.condition('cell')} as {name}, {alike} as {name}_alike")
+        judged.append(f"{mark.condition('cell')} as m{rank}, {alike} as a{rank}")
         sums.append(
-            f"coalesce(sum(n) filter ({name}), 0), coalesce(sum(n) filter ({name}_alike), 0), "
-            f"coalesce(sum(n) filter ({name} and words), 0), count(*) filter ({name})"
+            f"coalesce(sum(n) filter (m{rank}), 0), coalesce(sum(n) filter (a{rank}), 0), "
+            f"coalesce(sum(n) filter (m{rank} and words), 0), count(*) filter (m{rank})"
         )
-    seen = f"regexp_matches(cell, {every_glance()})" if glance else "false"
     rows = connection.execute(
-        f"with cells as materialized ({' union all '.join(cells)}), judged as materialized "
-        f"(select place, n, {seen} as seen, {WORDS} as words, {', '.join(judged)} from cells) "
-        f"select place, sum(n), bool_or(seen), {', '.join(sums)} from judged group by place"
+        f"with cells as materialized ({cells}), judged as materialized "
+        f"(select place, n, {WORDS} as words, {', '.join(judged)} from cells) "
+        f"select place, {', '.join(sums)} from judged group by place"
     ).fetchall()
     return {
-        row[0]: Searched(
-            int(row[1]),
-            {
-                of: Count(*(int(each) for each in row[3 + 4 * i : 7 + 4 * i]))
-                for i, of in enumerate(marks)
-            },
-            hit=bool(row[2]),
-        )
+        asked[row[0]][0].name: {
+            of: Count(*(int(each) for each in row[1 + 4 * i : 5 + 4 * i]))
+            for i, of in enumerate(marks)
+        }
         for row in rows
     }
