@@ -17,6 +17,7 @@ import duckdb
 from assets.catalogue import Table
 from assets.old_texts import count_as_set_aside, forget_texts, old_texts
 from assets.outcome import Published
+from assets.partitions.recounting import forget_landed, recount
 from assets.platform import Platform
 from assets.versions import next_version, published_version, replace_table, stored_bytes
 from checks.retention import overdue
@@ -134,7 +135,9 @@ def _purge_table(
         forget_texts(connection, table, platform.day_of(table.contract))
         count_as_set_aside(connection, table, past.rows)
         _remember(connection, table, past, standing, after, stored)
+        parts = recount(connection, platform, table, after.version, past.purge)
     checkpoint(connection)
+    forget_landed(connection, platform, table)
     received, quarantined = _counts(connection, table.key, after.version)
     platform.journal.write(
         "publication",
@@ -149,6 +152,7 @@ def _purge_table(
         sha256=after.received_sha256,
         data_date=after.data_date.isoformat() if after.data_date else None,
         purged=past.rows,
+        **parts,
     )
 
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from assets.purge import purge
 from assets.table import Builder, Run
 from checks.partitions import Partitions, inside
 from pipelines.run import run
@@ -343,3 +344,45 @@ def test_the_content_of_a_table_is_the_sum_of_its_partitions(days):
             "order by version desc limit 1"
         ).fetchone()
         assert content == content_of(connection, "sources.mesures")
+
+
+def test_a_purge_drops_whole_periods_with_their_files_and_what_they_set_aside(days):
+    days.day(1, "C-9,2026-11-02T09:00:00,5", count=6)
+    days.only()
+    days.today = dt.date(2027, 11, 2)
+    platform = days.platform()
+    (past,) = purge(platform, [platform.catalogue.named("mesures")])
+    assert past.rows == 6
+    assert days.counts() == {"2026-11-02": 3}
+    days.sound()
+    assert platform.landing.partitions("mesures") == {"2026-11-02"}
+    assert len(list((days.home.landing / "mesures").glob("*.zst"))) == 1
+    line = platform.journal.last("publication")
+    assert line["partitions"]["2026-11-01"]["outcome"] == "purged"
+    assert days.only().state == "unchanged"
+    days.home.warehouse.unlink()
+    days.sound()
+    assert days.counts() == {"2026-11-02": 3}
+
+
+def test_a_purge_inside_a_period_keeps_what_is_not_past_its_time(days):
+    months = (days.folder / "sources/mesures.yaml").read_text()
+    days.write("sources/mesures.yaml", months.replace("each: day", "each: month"))
+    days.write(
+        "mesures-2026-11.csv",
+        "capteur,instant,taux_pct\n"
+        + "".join(f"C,2026-11-{day:02}T00:00:00,5\n" for day in range(1, 11))
+        + "C,2026-12-01T00:00:00,5\n",
+    )
+    days.today = dt.date(2026, 11, 20)
+    days.only()
+    days.today = dt.date(2027, 11, 6)
+    platform = days.platform()
+    (past,) = purge(platform, [platform.catalogue.named("mesures")])
+    assert past.rows == 5
+    days.sound()
+    aside = dict(days.query("select _partition, count(*) from quarantine.mesures group by 1"))
+    assert aside == {"2026-11": 6}
+    days.home.warehouse.unlink()
+    days.sound()
+    assert sum(days.counts().values()) == 5

@@ -57,7 +57,10 @@ def rule_states(connection: duckdb.DuckDBPyConnection, key: str) -> Sequence[Rul
         with judged as (
             select
                 *,
-                row_number() over (partition by rule order by checked_at desc, version desc) as age
+                row_number() over (
+                    -- Of the partitions judged at once, the one at fault speaks.
+                    partition by rule order by checked_at desc, version desc, passed
+                ) as age
             from quality.results
             where table_name = {literal(key)}
         ),

@@ -212,7 +212,9 @@ def _last_rules(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, i
             table_name,
             count(*),
             count(*) filter (passed)
-        from last_checks
+        from (
+            select table_name, rule, bool_and(passed) as passed from last_checks group by all
+        )
         group by table_name
         """
     ).fetchall()

@@ -1,9 +1,9 @@
 """What is remembered of the partitions of a table: rows of `quality.partitions`."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -11,6 +11,7 @@ from checks.partitions import Period
 from resources.errors import SourceError
 from resources.landing import Landed
 from resources.sql import literal
+from resources.warehouse import append
 
 State = Literal["current", "stale", "refused"]
 
@@ -93,24 +94,51 @@ def refused_partitions(connection: duckdb.DuckDBPyConnection, key: str) -> dict[
     }
 
 
-def row_of(run_id: str, table: str, kept: Kept, outcome: str | None = None) -> Mapping[str, object]:
-    """What was decided of a partition, as a row of `quality.partitions`."""
+def remember_parts(
+    connection: duckdb.DuckDBPyConnection, run_id: str, key: str, parts: Sequence[Kept]
+) -> None:
+    """Write what was decided of partitions of a table."""
+    append(
+        connection,
+        "quality.partitions",
+        [
+            {
+                "run_id": run_id,
+                "decided_at": kept.decided_at,
+                "table_name": key,
+                "version": kept.version,
+                "partition": kept.partition,
+                "outcome": kept.outcome,
+                "fingerprint": kept.fingerprint,
+                "received_rows": kept.received,
+                "published_rows": kept.rows,
+                "quarantined_rows": kept.quarantined,
+                "reason": kept.reason,
+                "data_date": kept.data_date,
+                "content": kept.content,
+                "received_sha256": kept.received_sha256,
+                "cpu_s": kept.cpu_s,
+            }
+            for kept in parts
+        ],
+    )
+
+
+def told_of(parts: Sequence[Kept]) -> dict[str, dict[str, Any]]:
+    """What the journal keeps of partitions (`resources.recovery` reads it back)."""
     return {
-        "run_id": run_id,
-        "decided_at": kept.decided_at,
-        "table_name": table,
-        "version": kept.version,
-        "partition": kept.partition,
-        "outcome": outcome or kept.outcome,
-        "fingerprint": kept.fingerprint,
-        "received_rows": kept.received,
-        "published_rows": kept.rows,
-        "quarantined_rows": kept.quarantined,
-        "reason": kept.reason,
-        "data_date": kept.data_date,
-        "content": kept.content,
-        "received_sha256": kept.received_sha256,
-        "cpu_s": kept.cpu_s,
+        kept.partition: {
+            "outcome": kept.outcome,
+            "fingerprint": kept.fingerprint,
+            "received": kept.received,
+            "rows": kept.rows,
+            "quarantined": kept.quarantined,
+            "content": kept.content,
+            "sha256": kept.received_sha256,
+            "data_date": kept.data_date.isoformat() if kept.data_date else None,
+            "reason": kept.reason,
+        }
+        for kept in parts
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from assets.outcome import Outcome
-from assets.partitions.parts import Kept, row_of, standing
+from assets.partitions.parts import Kept, remember_parts, standing, told_of
 from assets.partitions.reception import partitions_of
 from assets.partitions.waiting import Waiting
 from assets.versions import remember, replace_table, stored_bytes
@@ -16,7 +16,7 @@ from checks.partitions import inside
 from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.content import Rows, content_of
 from resources.sql import literal, quoted
-from resources.warehouse import append, checkpoint, transaction
+from resources.warehouse import checkpoint, transaction
 
 
 def accepted(made: Sequence[Outcome]) -> list[Outcome]:
@@ -109,8 +109,8 @@ def publish_partitions(
         _keep_aside(connection, waiting, made)
         reason = " ; ".join(verdict.rule.sentence for verdict in outcome.refusals)
         remember(connection, run_id, outcome, reason if outcome.state == "refused" else None)
-        rows = [row_of(run_id, table.key, kept_of(outcome, one)) for one in outcome.partitions]
-        append(connection, "quality.partitions", [dict(row) for row in rows])
+        parts = [kept_of(outcome, one) for one in outcome.partitions]
+        remember_parts(connection, run_id, table.key, parts)
         waiting.clear()
     checkpoint(connection)
     return outcome
@@ -140,21 +140,7 @@ def kept_of(whole_outcome: Outcome, one: Outcome) -> Kept:
 
 def told(outcome: Outcome) -> dict[str, dict[str, Any]]:
     """What the journal keeps of each partition of a version: enough to give it back."""
-    lines = {}
-    for one in outcome.partitions:
-        kept = kept_of(outcome, one)
-        lines[kept.partition] = {
-            "outcome": kept.outcome,
-            "fingerprint": kept.fingerprint,
-            "received": kept.received,
-            "rows": kept.rows,
-            "quarantined": kept.quarantined,
-            "content": kept.content,
-            "sha256": kept.received_sha256,
-            "data_date": kept.data_date.isoformat() if kept.data_date else None,
-            "reason": kept.reason,
-        }
-    return lines
+    return told_of([kept_of(outcome, one) for one in outcome.partitions])
 
 
 def _replace_all(connection: duckdb.DuckDBPyConnection, waiting: Waiting) -> None:

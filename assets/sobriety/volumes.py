@@ -64,10 +64,14 @@ def write_volumes(
 
 
 def _received(platform: Platform, table: Table) -> dict[str, Any]:
-    landed = platform.landing.last(table.landing) if table.layer == "sources" else None
+    if table.layer != "sources":
+        return {"received_bytes": None, "landed_bytes": None}
+    landing, names = platform.landing, platform.landing.partitions(table.landing)
+    kept = [landing.last(table.landing, name) for name in names or [None]]
+    files = [landed for landed in kept if landed is not None]
     return {
-        "received_bytes": landed.bytes if landed else None,
-        "landed_bytes": landed.landed_bytes if landed else None,
+        "received_bytes": sum(landed.bytes for landed in files) if files else None,
+        "landed_bytes": sum(landed.landed_bytes for landed in files) if files else None,
     }
 
 
