@@ -227,6 +227,11 @@ def _partition_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Locati
         )
     if contract.url and not named and not contract.url.startswith("demo:"):
         yield ("url",), "l’adresse ne dit pas quelle période demander : ajoutez « {partition} »"
+    if contract.disclosure is not None:
+        yield (
+            ("disclosure",),
+            "les petits effectifs se protègent sur la table entière, que « partitions » ne relit pas",
+        )
     if cut.by not in contract.by_name:
         yield (
             (*place, "by"),

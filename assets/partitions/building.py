@@ -64,6 +64,8 @@ def make(
         if staged is not None:
             with meter.stretch(table.key, "control") as judging:
                 outcome = _judge(connection, platform, outcome, staged, part.period, stands)
+                if any(verdict.error for verdict in outcome.refusals):
+                    rows_of(connection, staged.table)  # or the disk is at fault, not the rows
                 if not outcome.refusals and outcome.verdicts:
                     content = rows_of(connection, staged.table).word
                     outcome = replace(outcome, state="published", content=content)
