@@ -56,15 +56,22 @@ class Builder:
     """Builds the tables of one run."""
 
     def __init__(
-        self, platform: Platform, run: Run, *, force: bool = False, ask: Asking = "all"
+        self,
+        platform: Platform,
+        run: Run,
+        *,
+        force: bool = False,
+        ask: Asking = "all",
+        partitions: Collection[str] | None = None,
     ) -> None:
         """`force` builds again what is already what it would be; `ask` says which sources
-        are asked anything; of the others the last file is read again.
+        are asked anything; of the others the last file is read again. `partitions` are the only
+        ones to make of the sources received by period, whatever is due.
         """
         self.platform = platform
         self.run = run
         self.force = force
-        self._ask = ask
+        self._ask, self._partitions = ask, partitions
         self._reception = RECEPTIONS[ask]
         self._received: dict[str, Reception | SourceError] = {}
         self._received_again: set[str] = set()
@@ -116,6 +123,7 @@ class Builder:
         partitions: Collection[str] | None = None,
     ) -> Situation:
         """What building now would find. Asks the source whether its file changed; reads no row."""
+        partitions = self._partitions if partitions is None else partitions
         if table.contract.partitions is not None:
             with self.run.meter.stretch(table.key, "table") as asking:
                 found = partitioned_situation(

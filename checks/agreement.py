@@ -230,7 +230,7 @@ def _partition_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Locati
     if contract.disclosure is not None:
         yield (
             ("disclosure",),
-            "« partitions » ne relit pas la table entière, sur laquelle se protègent les petits effectifs",
+            "les petits effectifs se protègent sur la table entière : pas avec « partitions »",
         )
     if cut.by not in contract.by_name:
         yield (

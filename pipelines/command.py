@@ -56,6 +56,10 @@ def run(
             "--due", help="N’interroge que les sources dont la cadence dit qu’il est temps."
         ),
     ] = False,
+    partition: Annotated[
+        list[str] | None,
+        typer.Option(help="Ne refait que cette période des sources nommées ; se répète."),
+    ] = None,
 ) -> None:
     """Met les tables à jour : recevoir, décoder, contrôler, publier, mesurer."""
     from pipelines.display import ProgressView, summary
@@ -70,6 +74,7 @@ def run(
                 watcher=view.watch,
                 force=force,
                 ask="due" if due else "all",
+                partitions=partition or (),
             )
         summary(platform, report)
     if report.interrupted:

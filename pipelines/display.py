@@ -89,6 +89,8 @@ def summary(platform: Platform, report: Report) -> None:
     for outcome in outcomes:
         if outcome.state == "refused":
             output.print(Text(outcome.message, style="red"))
+        for one in outcome.refused_partitions if outcome.state == "published" else ():
+            output.print(Text(one.message, style="red"))
         for verdict in outcome.warnings:
             told = f"{outcome.table.key} : {verdict.rule.sentence} : {verdict.observed or ''}"
             output.print(Text(f"Avertissement, {told}", style="yellow"))
@@ -158,6 +160,9 @@ def _row(outcome: Outcome) -> list[Text]:
     if outcome.state == "published":
         kept = sum(verdict.passed for verdict in outcome.verdicts)
         verdict.append(f", {kept} règles sur {rules}", style="" if kept == rules else "yellow")
+        if cut := outcome.table.contract.partitions:
+            made = len(outcome.partitions) - len(outcome.refused_partitions)
+            verdict.append(f", {plural(made, *cut.words)} sur {made + outcome.left}")
     spent = [measure.kwh() for measure in outcome.measures]
     known = [kwh for kwh in spent if kwh is not None]
     return [

@@ -4,8 +4,10 @@ from rich.text import Text
 
 from assets.catalogue import Table
 from assets.connectors import asks
+from assets.partitions.reception import Arrivals, arrive
 from assets.platform import Platform
 from assets.reception import label, receive, request_of
+from checks.partitions import Period
 from pipelines.grids import console
 from resources.addresses import PORTS, listed, told
 from resources.errors import DeclarationError
@@ -20,8 +22,9 @@ def show_request(platform: Platform, name: str) -> None:
         DeclarationError: no such source.
     """
     table = _source(platform, name)
-    request, limits = request_of(platform, table), None
-    last = platform.landing.last(table.landing)
+    period = _last_period(platform, table)
+    request, limits = request_of(platform, table, period), None
+    last = platform.landing.last(table.landing, period.name if period else None)
     lines = [f"{_called(platform, table)} : voici ce qui serait demandé."]
     distant = False
     for address in asks(request):
@@ -66,6 +69,8 @@ def show_fetch(platform: Platform, name: str) -> bool:
         BusyWarehouse: a run is under way.
     """
     table = _source(platform, name)
+    if table.contract.partitions is not None:
+        return _fetch_partitions(platform, table)
     before = platform.landing.last(table.landing)
     with platform.warehouse.writing():  # one at a time: a run may be receiving the same file
         received = receive(platform, table)
@@ -87,6 +92,30 @@ def show_fetch(platform: Platform, name: str) -> bool:
         output.print(f"Le serveur le date du {day(landed.modified.date())}.")
     output.print(f"Déposé, ni lu ni publié : « ardoise run {table.landing} » le fera.")
     return True
+
+
+def _fetch_partitions(platform: Platform, table: Table) -> bool:
+    """Receive the periods that are due; whether the source answered."""
+    output = console()
+    with platform.warehouse.writing():
+        arrivals = arrive(platform, table, Arrivals())
+    for period, landed in sorted(arrivals.landed.items()):
+        change = "nouveau ou corrigé" if landed.downloaded else "inchangé"
+        told = f"{table.key}, {period} : {weight(landed.bytes)}, sha256 {landed.sha256}, {change}."
+        output.print(Text(told), soft_wrap=True)
+    for period, error in sorted(arrivals.errors.items()):
+        output.print(Text(f"{table.key}, {period} : {error} [{error.code}]", style="red"))
+    if arrivals.outage:
+        output.print(Text(f"{table.key} : {arrivals.outage.message}.", style="yellow"))
+    output.print(f"Déposé, ni lu ni publié : « ardoise run {table.landing} » le fera.")
+    return arrivals.outage is None
+
+
+def _last_period(platform: Platform, table: Table) -> Period | None:
+    """The period under way of a source received by period."""
+    if table.contract.partitions is None:
+        return None
+    return table.contract.partitions.at(platform.day_of(table.contract))
 
 
 def _source(platform: Platform, name: str) -> Table:

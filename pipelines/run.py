@@ -21,7 +21,7 @@ from assets.situation import Situation
 from assets.table import Builder
 from assets.versions import published_version
 from pipelines.session import Session, Watcher, nobody
-from resources.errors import ArdoiseError, BusyWarehouse
+from resources.errors import ArdoiseError, BusyWarehouse, DeclarationError
 from resources.messages import announce_refusals
 from resources.outage import Outage
 from resources.sql import literal
@@ -77,11 +77,13 @@ def run(
     force: bool = False,
     ask: Asking = "all",
     curated_only: bool = False,
+    partitions: Sequence[str] = (),
 ) -> Report:
     """Bring tables up to date (all of them, or those named and whatever reads them), and publish.
 
     `ask` says which sources are asked anything: of the others, the last file is read again.
     `curated_only` leaves sources as they stand: what is kept is crossed and published again.
+    `partitions` are the only ones to make of the sources named, due or not.
 
     Raises:
         DeclarationError: some declaration, or a name, cannot be used.
@@ -89,7 +91,15 @@ def run(
     """
     _ = platform.catalogue  # a broken declaration is told before anything is written
     run_id = str(uuid.uuid4())
-    session = Session(platform, run_id=run_id, watcher=watcher, force=force, ask=ask)
+    confirm_partitions(platform, names, partitions)
+    session = Session(
+        platform,
+        run_id=run_id,
+        watcher=watcher,
+        force=force,
+        ask=ask,
+        partitions=partitions or None,
+    )
     builder = session.builder(run_id)
     for name in names:
         platform.catalogue.chosen(name)  # a wrong name is told before anything is opened
@@ -112,6 +122,33 @@ def run(
     dpo = platform.territory.territory.dpo
     announce_refusals(platform.home, platform.settings.messages, dpo=dpo)
     return report
+
+
+def confirm_partitions(platform: Platform, names: Sequence[str], partitions: Sequence[str]) -> None:
+    """The partitions named are those of the sources named.
+
+    Raises:
+        DeclarationError: none is named, one is not received by period, or has no such period.
+    """
+    if not partitions:
+        return
+    if not names:
+        raise DeclarationError(
+            "« --partition » demande la table : « ardoise run table --partition 2026-10-31 ». "
+            "Rien n’a été exécuté."
+        )
+    for table in (table for name in names for table in platform.catalogue.chosen(name)):
+        cut = table.contract.partitions
+        if cut is None:
+            raise DeclarationError(
+                f"« {table.key} » n’est pas reçue par période : retirez « --partition ». "
+                "Rien n’a été exécuté."
+            )
+        for name in partitions:
+            try:
+                cut.period(name)
+            except ValueError as error:
+                raise DeclarationError(f"{table.key} : {error}. Rien n’a été exécuté.") from None
 
 
 def plan_of(builder: Builder, asked: Sequence[Table]) -> Plan:

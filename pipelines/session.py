@@ -18,7 +18,7 @@ from assets.platform import Platform
 from assets.publication import Publication, publish_for_analysts
 from assets.reception import Asking
 from assets.site import SitePublication, publish_site
-from assets.sobriety.avoided import write_avoided
+from assets.sobriety.avoided import write_avoided, write_avoided_partitions
 from assets.sobriety.books import keep_books, weigh_the_machine
 from assets.sobriety.ledger import close_ledger, ledger_row
 from assets.sobriety.runs import counts, write_run
@@ -54,15 +54,18 @@ class Session:
         watcher: Watcher = nobody,
         force: bool = False,
         ask: Asking = "all",
+        partitions: Collection[str] | None = None,
     ) -> None:
         """`run_id` gathers under one identity what Dagster executes as several runs; `ask` says
-        which sources are asked; the others are read again from their last file.
+        which sources are asked; the others are read again from their last file. `partitions` are
+        the only ones to make of the sources received by period.
         """
         self.platform = platform
         self.run_id = run_id
         self.watcher = watcher
         self.force = force
         self.ask = ask
+        self.partitions = partitions
         self.outcomes: list[Outcome] = []
         # Tables that the plan left alone: the builder never met them.
         self.left_alone: set[str] = set()
@@ -85,7 +88,11 @@ class Session:
             )
             registered = self._builder is not None
             self._builder = Builder(
-                self.platform, Run(run_id, meter), force=self.force, ask=self.ask
+                self.platform,
+                Run(run_id, meter),
+                force=self.force,
+                ask=self.ask,
+                partitions=self.partitions,
             )
             self.outcomes = []
             if not registered:
@@ -163,6 +170,9 @@ class Session:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         with self.platform.warehouse.writing() as connection:
             write_avoided(connection, run.identity, self.left_alone | unchanged, now)
+            for one in self.outcomes:
+                if one.state == "published" and one.left:
+                    write_avoided_partitions(connection, run.identity, one, now)
             totals = close_ledger(
                 connection, run.identity, run.meter, "refused" if refused else "published"
             )

@@ -5,9 +5,11 @@ import json
 
 import pytest
 
+from assets.dashboards.periods import period_states, periods
 from assets.purge import purge
 from assets.table import Builder, Run
 from checks.partitions import Partitions, inside
+from pipelines.fetching import show_fetch, show_request
 from pipelines.run import run
 from resources.content import content_of
 from resources.energy import Meter
@@ -386,3 +388,55 @@ def test_a_purge_inside_a_period_keeps_what_is_not_past_its_time(days):
     days.home.warehouse.unlink()
     days.sound()
     assert sum(days.counts().values()) == 5
+
+
+def test_the_periods_left_alone_are_counted_as_work_avoided(days):
+    days.today = dt.date(2026, 11, 7)
+    for day in range(1, 7):
+        days.day(day)
+    assert run(days.platform(), ["mesures"]).complete
+    days.day(7)
+    assert run(days.platform(), ["mesures"], partitions=["2026-11-07"]).complete
+    ((compared, cpu_s, low, high),) = days.query(
+        "select runs_compared, cpu_s, cpu_s_low, cpu_s_high from sobriety.avoided "
+        "where asset = 'sources.mesures'"
+    )
+    assert compared == 6
+    assert 0 < low <= high
+    assert cpu_s > 0
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [([], "demande la table"), (["arbres"], "n’est pas reçue par période")]
+)
+def test_a_partition_is_asked_of_a_source_that_has_some(days, names, told):
+    with pytest.raises(DeclarationError, match=told):
+        run(days.platform(), names, partitions=["2026-11-01"])
+    with pytest.raises(DeclarationError, match="2026-11-01"):
+        run(days.platform(), ["mesures"], partitions=["novembre"])
+
+
+def test_the_page_of_a_table_tells_each_period_in_plain_french(days):
+    days.today = dt.date(2026, 11, 3)
+    days.only()
+    days.day(2, "x", "y", "z")
+    days.day(3)
+    days.only()
+    with days.platform().warehouse.writing() as connection:
+        told = periods(
+            days.platform().catalogue.named("mesures").contract.partitions,
+            period_states(connection, "sources.mesures"),
+        )
+    lead = told["lead"].replace("\N{NO-BREAK SPACE}", " ")
+    assert lead.startswith("Reçue par jour : 3 jours en ligne, de 2026-11-01 à 2026-11-03.")
+    assert [row["name"] for row in told["rows"]] == ["2026-11-03", "2026-11-02", "2026-11-01"]
+    assert told["rows"][1]["chip"].text == "Refusée, la précédente reste"
+    assert "mises à l’écart" in told["rows"][1]["reason"]
+
+
+def test_fetching_lands_the_periods_that_are_due_and_publishes_nothing(days, capsys):
+    assert show_fetch(days.platform(), "mesures")
+    assert days.platform().landing.partitions("mesures") == {"2026-11-01", "2026-11-02"}
+    assert days.query("select count(*) from quality.versions") == [(0,)]
+    show_request(days.platform(), "mesures")
+    assert "2026-11-04" in capsys.readouterr().out

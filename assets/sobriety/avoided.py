@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from assets.outcome import Outcome
 from resources.sql import literal
 from resources.warehouse import transaction
 
@@ -60,6 +61,37 @@ def write_avoided(
             group by asset
             """
         )
+
+
+def write_avoided_partitions(
+    connection: duckdb.DuckDBPyConnection, run_id: str, outcome: Outcome, now: dt.datetime
+) -> None:
+    """Write what the periods left alone by a run that made others would have cost.
+
+    Each counts for what it cost when it was made last; the range is that of their quartiles.
+    """
+    made = ", ".join(literal(one.partition) for one in outcome.partitions)
+    connection.execute(
+        f"""
+        insert into sobriety.avoided by name
+        with left_alone as (
+            select arg_max(cpu_s, version) as cpu_s
+            from quality.partitions
+            where table_name = {literal(outcome.table.key)} and partition not in ({made})
+            group by partition
+            having arg_max(outcome, version) <> 'purged' and arg_max(cpu_s, version) is not null
+        )
+        select
+            {literal(run_id)} as run_id,
+            {literal(outcome.table.key)} as asset,
+            {literal(now)} as avoided_at,
+            count(*) as runs_compared,
+            if(count(*) >= {LEAST_RUNS}, sum(cpu_s), null) as cpu_s,
+            if(count(*) >= {LEAST_RUNS}, count(*) * quantile_cont(cpu_s, 0.25), null) as cpu_s_low,
+            if(count(*) >= {LEAST_RUNS}, count(*) * quantile_cont(cpu_s, 0.75), null) as cpu_s_high
+        from left_alone
+        """
+    )
 
 
 def _listed(keys: list[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assets.dashboards import anonymity, history, sheet
+from assets.dashboards.periods import period_states, periods
 from assets.dashboards.site import Draft, Site
 from assets.dashboards.views import first_of_month
 from resources import french
@@ -48,6 +49,9 @@ def drafts(site: Site) -> Iterator[Draft]:
             "lineage": sheet.lineage(table, tables),
             "columns": sheet.columns(contract),
             "rules": sheet.rule_lines(rules),
+            "periods": periods(contract.partitions, period_states(site.connection, table.key))
+            if contract.partitions
+            else None,
             "versions": sheet.version_lines(versions),
             "readable": contract.access == "open"
             or (table.layer == "curated" and contract.access == "internal"),
