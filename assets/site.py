@@ -16,7 +16,7 @@ import duckdb
 from assets.dashboards.facts import Late
 from assets.platform import Platform
 from assets.reception import outages_of
-from assets.register.facts import purges_of
+from assets.register.facts import told_by
 from checks.page import check_page
 from checks.rules import Verdict
 from resources.files import write_whole
@@ -66,7 +66,7 @@ def publish_site(
         platform.journal.intact(),
         _late(platform),
         platform.catalogue.processings,
-        purges_of(platform.journal),
+        told_by(platform.journal),
     )
     folder = platform.home.site
     manifest: dict[str, Mapping[str, int]] = {}

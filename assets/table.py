@@ -6,6 +6,7 @@ inside the asset, because a Dagster check runs after the write, when the bad tab
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -22,7 +23,8 @@ from assets.partitions.table import build_partitions
 from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.reception import RECEPTIONS, Asking, Reception
-from assets.register.verdicts import register_verdicts
+from assets.register.minimisation import Offered, offered, remember
+from assets.register.verdicts import protection_verdicts
 from assets.situation import Situation, blame_the_disk, failed, hashed, read_by
 from assets.sobriety.habits import habit_verdicts
 from assets.sobriety.ledger import ledger_row
@@ -249,10 +251,13 @@ class Builder:
             cpu_s=outcome.making.cpu_s if outcome.making else None,
             today=self.platform.day_of(outcome.table.contract),
         )
-        register = register_verdicts(
-            outcome.table, list(self.platform.catalogue), self.platform.register
-        )
-        return replace(outcome, verdicts=[*outcome.verdicts, *habits, *register])
+        protection = protection_verdicts(self.platform, outcome.table, outcome.extra, self.offered)
+        return replace(outcome, verdicts=[*outcome.verdicts, *habits, *protection])
+
+    @cached_property
+    def offered(self) -> dict[str, Offered]:
+        """What each source was last known to offer that is not kept."""
+        return offered(self.platform.journal)
 
     def _decide(
         self, connection: duckdb.DuckDBPyConnection, outcome: Outcome, staged: Staged | None
@@ -285,6 +290,8 @@ class Builder:
             **({"partitions": told(outcome)} if outcome.partitions else {}),
             **({} if outcome.state == "published" else {"message": outcome.message}),
         )
+        if outcome.state == "published" and outcome.table.layer == "sources":
+            remember(self.platform.journal, outcome.table.key, outcome.extra, self.offered)
         for one in outcome.refused_partitions if outcome.state == "published" else ():
             self.platform.journal.write(
                 "refus_partition",

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from assets.platform import Platform
 from assets.register.export import register_json, write_register
-from assets.register.facts import Processing, processings, purges_of
+from assets.register.facts import Processing, processings, told_by
 from assets.register.words import assessment, duration
 from pipelines.grids import console, filled, fitting
 from resources.errors import ArdoiseError
@@ -29,11 +29,11 @@ def observed(platform: Platform) -> list[Processing]:
         BusyWarehouse: a run is under way.
     """
     catalogue = platform.catalogue
-    tables, purges = list(catalogue), purges_of(platform.journal)
+    tables, told = list(catalogue), told_by(platform.journal)
     if not platform.home.warehouse.is_file():
-        return processings(None, tables, catalogue.processings, purges)
+        return processings(None, tables, catalogue.processings, told)
     with platform.warehouse.writing() as connection:
-        return processings(connection, tables, catalogue.processings, purges)
+        return processings(connection, tables, catalogue.processings, told)
 
 
 def show_register(platform: Platform, ods: Path | None, as_json: Path | None) -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from assets.dashboards.site import Site
 from assets.dashboards.subjects import registre
 from assets.platform import Platform
-from assets.register.facts import processings, processings_behind, purges_of
+from assets.register.facts import processings, processings_behind, told_by
 from assets.register.words import BASES, CONDITIONS, CRITERIA, DATA, NIR_FIELDS
 from assets.table import Builder, Run
 from checks.register import Basis6, Condition9, Criterion, DataKind, NirField
@@ -97,7 +97,7 @@ def test_volumes_and_the_last_purge_are_those_observed(scenario):
             connection,
             list(late.catalogue),
             late.catalogue.processings,
-            purges_of(late.journal),
+            told_by(late.journal),
         )
     (held,) = found.holdings
     assert (found.rows, held.natures, held.pseudonyms) == (
@@ -133,6 +133,24 @@ def test_once_made_or_set_aside_by_a_decision_it_is_published(scenario, end):
     scenario.register("arbres", assessment=f"{TWO[:-1]}, {end}}}")
     assert scenario.build("arbres").state == "published"
     assert scenario.build("arbres_par_essence").state == "published"
+
+
+@pytest.mark.slow
+def test_c2_a_column_nobody_asked_for_is_told_once_and_listed_for_the_dpo(scenario):
+    """Its title, never a value of it; the file is published without it."""
+    title = "Téléphone du jardinier"
+    first = scenario.build("arbres")
+    assert "minimisation" in {verdict.rule.name for verdict in first.verdicts if verdict.passed}
+    lines = GOOD.replace("2020;", "2020;noté").splitlines()
+    text = "\n".join([f"{lines[0]};{title}", *(f"{line};0241" for line in lines[1:])])
+    scenario.write("arbres.csv", text + "\n")
+    second = scenario.build("arbres")
+    assert second.state == "published"
+    (warned,) = [one for one in second.warnings if one.rule.name == "minimisation"]
+    assert f"« {title} »" in warned.observed and "0241" not in warned.observed
+    assert told_by(scenario.platform().journal).left_out == {"sources.arbres": [title]}
+    scenario.write("arbres.csv", text.replace("noté", "revu") + "\n")
+    assert "minimisation" not in {one.rule.name for one in scenario.build("arbres").warnings}
 
 
 def test_the_spreadsheet_follows_the_model_of_the_cnil(scenario, tmp_path):

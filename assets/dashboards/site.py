@@ -17,7 +17,7 @@ import duckdb
 from assets.catalogue import Table
 from assets.dashboards import footnotes
 from assets.dashboards.facts import Budget, Late, TableCard
-from assets.register.facts import Purge
+from assets.register.facts import Told
 from checks.register import Entry
 from checks.territory import Territory
 from resources import french
@@ -58,7 +58,7 @@ class Site:
     journal_intact: bool | None = None
     late: Sequence[Late] = ()
     register: Mapping[str, Entry] = field(default_factory=dict)
-    purges: Mapping[str, Purge] = field(default_factory=dict)
+    journal: Told = field(default_factory=Told)
     made: Sequence[Draft] = field(default=())
 
     @cached_property

@@ -13,7 +13,7 @@ from assets.partitions.building import make, total
 from assets.partitions.parts import Kept, standing
 from assets.partitions.publishing import after, publish_partitions, stored_after, united
 from assets.partitions.waiting import Waiting
-from assets.register.verdicts import register_verdicts
+from assets.register.verdicts import protection_verdicts
 from assets.situation import Situation
 from assets.sobriety.habits import habit_verdicts
 from checks.rules import Dimension, Rule, Severity, Verdict
@@ -50,6 +50,7 @@ def build_partitions(
         bytes_in=sum(one.bytes_in or 0 for one in made),
         facts=_counted([one.facts for one in made]),
         reasons=_counted([one.reasons for one in made]),
+        extra=sorted({title for one in made for title in one.extra}),
         data_date=max(filter(None, dates), default=None),
         **after(stands, made),
     )
@@ -81,7 +82,7 @@ def _verdicts(
     found = [_advanced(outcome), united(waiting, stands, outcome.partitions)]
     found += costs(outcome, outcome.bytes_out)
     platform = builder.platform
-    found += register_verdicts(table, list(platform.catalogue), platform.register)
+    found += protection_verdicts(platform, table, outcome.extra, builder.offered)
     if waiting.there(table.layer, waiting.ready):
         found += habit_verdicts(
             connection,

@@ -60,6 +60,7 @@ def register_json(
                             "bytes": held.bytes,
                             "natures": dict(held.natures),
                             "pseudonyms": list(held.pseudonyms),
+                            "columns_not_kept": list(held.left_out),
                             "last_purge": held.purge.day.isoformat() if held.purge else None,
                             "purged_rows": held.purge.rows if held.purge else None,
                         }
@@ -175,7 +176,16 @@ def _sheet(one: Processing) -> Rows:
         ["Analyse d’impact (AIPD)", assessment(entry)],
         [],
         ["Constaté par la plateforme"],
-        ["Table", "Accès", "Lignes", "Poids", "Conservation", "Dernière purge", "Colonnes"],
+        [
+            "Table",
+            "Accès",
+            "Lignes",
+            "Poids",
+            "Conservation",
+            "Dernière purge",
+            "Colonnes personnelles",
+            "Colonnes du fichier non gardées",
+        ],
         *(
             [
                 held.key,
@@ -187,6 +197,7 @@ def _sheet(one: Processing) -> Rows:
                 if held.purge
                 else "jamais",
                 ", ".join(held.natures),
+                ", ".join(held.left_out),
             ]
             for held in one.holdings
         ),

@@ -6,11 +6,12 @@ tables and the journal, never a row of a source.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
 from assets.catalogue import Table
+from assets.register.minimisation import offered
 from checks.contract import NATURES, PersonalData
 from checks.register import Entry
 from resources.french import local
@@ -26,8 +27,19 @@ class Purge:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the journal says of each table: its last purge, what of its file is not kept."""
+
+    purges: Mapping[str, Purge] = field(default_factory=dict)
+    left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Holding:
-    """What one table holds under a processing. `rows` and `bytes` are None before a publication."""
+    """What one table holds under a processing. `rows` and `bytes` are None before a publication.
+
+    `left_out` are the titles its file offers that nobody asked for.
+    """
 
     key: str
     title: str
@@ -39,6 +51,7 @@ class Holding:
     bytes: int | None
     overdue: int | None
     purge: Purge | None
+    left_out: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -72,17 +85,19 @@ def processings(
     connection: duckdb.DuckDBPyConnection | None,
     tables: Sequence[Table],
     register: Mapping[str, Entry],
-    purges: Mapping[str, Purge],
+    told: Told,
 ) -> list[Processing]:
-    """Every processing by its number; `connection` is None where nothing was ever published."""
+    """Every processing by its number; `connection` is None where nothing was ever published.
+
+    `told` is what the journal says of each table.
+    """
     published = _published(connection) if connection is not None else {}
     overdue = _overdue(connection) if connection is not None else {}
     found = []
     for name, entry in sorted(register.items(), key=lambda item: (item[1].number, item[0])):
         own = [one for one in tables if one.contract.protection.register_entry == name]
         holdings = [
-            _holding(one, published.get(one.key), overdue.get(one.key), purges.get(one.key))
-            for one in own
+            _holding(one, published.get(one.key), overdue.get(one.key), told) for one in own
         ]
         opened = [
             one.contract.title
@@ -107,23 +122,22 @@ def processings_behind(table: Table, tables: Sequence[Table]) -> set[str]:
     return {entry for entry in entries if entry is not None}
 
 
-def purges_of(journal: Journal) -> dict[str, Purge]:
-    """The last purge of each table, from its certificates in the journal."""
-    found: dict[str, Purge] = {}
+def told_by(journal: Journal) -> Told:
+    """What the journal says, in one reading: certificates of purge, titles that are not kept."""
+    purges: dict[str, Purge] = {}
     for _, line in journal.lines():
-        if line["event"] != "purge":
-            continue
-        day = local(dt.datetime.fromisoformat(line["at"])).date()
-        for one in line.get("tables", ()):
-            found[str(one["table"])] = Purge(day, int(one.get("rows", 0)))
-    return found
+        if line["event"] == "purge":
+            day = local(dt.datetime.fromisoformat(line["at"])).date()
+            for one in line.get("tables", ()):
+                purges[str(one["table"])] = Purge(day, int(one.get("rows", 0)))
+    return Told(purges, {key: one.titles for key, one in offered(journal).items()})
 
 
 def _holding(
     table: Table,
     published: tuple[int, int | None] | None,
     overdue: int | None,
-    purge: Purge | None,
+    told: Told,
 ) -> Holding:
     contract = table.contract
     personal = [column for column in contract.columns if column.personal_data != "none"]
@@ -138,7 +152,8 @@ def _holding(
         rows=published[0] if published else None,
         bytes=published[1] if published else None,
         overdue=overdue,
-        purge=purge,
+        purge=told.purges.get(table.key),
+        left_out=told.left_out.get(table.key, ()),
     )
 
 

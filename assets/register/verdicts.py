@@ -9,10 +9,24 @@ published; its other tables warn.
 from collections.abc import Mapping, Sequence
 
 from assets.catalogue import Table
+from assets.platform import Platform
 from assets.register.facts import processings_behind
+from assets.register.minimisation import Offered, minimisation_verdict
 from checks.register import Entry
 from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.french import listing
+
+
+def protection_verdicts(
+    platform: Platform, table: Table, titles: Sequence[str], offered: Mapping[str, Offered]
+) -> list[Verdict]:
+    """All that is judged of a version besides its rows; `titles` are those its file offers for
+    nothing, `offered` what was known of each source.
+    """
+    found = register_verdicts(table, list(platform.catalogue), platform.register)
+    if table.layer == "sources":
+        found.append(minimisation_verdict(titles, offered.get(table.key)))
+    return found
 
 
 def register_verdicts(

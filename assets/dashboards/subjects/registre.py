@@ -21,7 +21,7 @@ NAVIGATION = (5, "Registre", "registre.html")
 
 def drafts(site: Site) -> Iterator[Draft]:
     """The index, then a sheet for each processing."""
-    found = processings(site.connection, site.tables, site.register, site.purges)
+    found = processings(site.connection, site.tables, site.register, site.journal)
     yield Draft(
         "registre.html",
         "Registre des traitements",
@@ -135,17 +135,21 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
 
 def _held(held: Holding) -> dict[str, str]:
     worst = max(held.natures.values(), key=NATURES.index, default="none")
-    count = len(held.natures)
-    told = PERSONAL[worst].removeprefix("Oui, ")
-    told = f"{french.plural(count, 'colonne')}, {told[0].lower()}{told[1:]}"
+    kind = _lower(PERSONAL[worst].removeprefix("Oui, "))
+    natures = f"{french.plural(len(held.natures), 'colonne')}, {kind}"
     if held.pseudonyms:
-        told += f", dont {len(held.pseudonyms)} derrière un pseudonyme"
+        natures += f", dont {len(held.pseudonyms)} derrière un pseudonyme"
+    more = f"{ACCESS[held.access]}, {held.keep}"
+    if held.left_out:
+        count = len(held.left_out)
+        told = french.plural(count, "colonne du fichier n’est", "colonnes du fichier ne sont")
+        more += f" ; {told} ni lue{'s' * (count > 1)} ni gardée{'s' * (count > 1)}"
     return {
         "path": f"../catalogue/{held.key}.html",
         "title": held.title,
-        "more": f"{ACCESS[held.access]}, {held.keep}",
+        "more": more,
         "rows": "–" if held.rows is None else french.number(held.rows),
-        "natures": told,
+        "natures": natures,
     }
 
 
