@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from assets.catalogue import HERE
 from assets.drafting.draft import Draft, drafted
+from assets.drafting.entry import entry_of
 from assets.drafting.known import TO_COMPLETE, About
 from assets.drafting.names import name_of
 from assets.drafting.portal import Way, is_address, received
@@ -48,9 +49,21 @@ def draft_contract(
             f"« {where} » ne peut pas être décrit : {error}. Rien n’a été écrit. Corrigez le "
             "fichier ou l’adresse, ou écrivez le contrat à la main."
         ) from None
+    entry = None
     if output is not None:
         output.write_text(text, encoding="utf-8")
-    return text, _told(draft, output, dpo)
+        entry = _entry(draft, output)
+    return text, _told(draft, output, entry, dpo)
+
+
+def _entry(draft: Draft, output: Path) -> Path | None:
+    """The entry of the register to complete, written beside the sources where there is none."""
+    entry = output.parent.parent / "register" / f"{draft.name}.yaml"
+    if draft.personal == "none" or entry.exists() or output.parent.name != "sources":
+        return None
+    entry.parent.mkdir(exist_ok=True)
+    entry.write_text(entry_of(draft, date.today()), encoding="utf-8")
+    return entry
 
 
 def _address(file: Path, folder: Path) -> str:
@@ -58,7 +71,7 @@ def _address(file: Path, folder: Path) -> str:
     return f"file:{os.path.relpath(file.resolve(), folder.resolve())}"
 
 
-def _told(draft: Draft, output: Path | None, dpo: str) -> list[str]:
+def _told(draft: Draft, output: Path | None, entry: Path | None, dpo: str) -> list[str]:
     staged = draft.trial.staged
     told = [
         f"{draft.file.name} : {plural(staged.received, 'ligne reçue', 'lignes reçues')}, "
@@ -69,6 +82,11 @@ def _told(draft: Draft, output: Path | None, dpo: str) -> list[str]:
         told.append(
             "DONNÉES PERSONNELLES : prévenez la personne déléguée à la protection des données "
             f"({dpo}) avant de charger cette table ; l’accès proposé est « restricted »."
+        )
+    if entry is not None:
+        told.append(
+            f"Son entrée au registre est à compléter avec elle, dans {entry} : d’ici là, rien ne "
+            "charge."
         )
     where = f"Brouillon écrit dans {output}. " if output is not None else ""
     return [*told, f"{where}Complétez ce qui dit « {TO_COMPLETE} », puis « make check »."]

@@ -27,10 +27,11 @@ from assets.drafting.known import About
 from assets.drafting.names import name_of, names_of
 from assets.drafting.shape import shape_of
 from assets.drafting.writing import text_of_draft
+from assets.register import read_entry
 from checks.contract import NAME, Contract
 from checks.loading import read_contract
 from pipelines.command import app
-from resources.errors import SourceError
+from resources.errors import DeclarationError, SourceError
 from resources.settings import REPOSITORY
 from resources.sql import literal
 from resources.warehouse import scratch
@@ -385,6 +386,31 @@ class TestCommand:
         assert "existe déjà" in done.stderr
         assert output.read_text(encoding="utf-8") == "à moi"
         assert ardoise(str(path), "--output", str(output), "--force").exit_code == 0
+
+    def test_what_is_personal_comes_with_its_register_entry_to_complete(self, tmp_path):
+        """Every word is there, so that the load stops for what is left to say and nothing else."""
+        bodies = [1850578006084 + n for n in range(50)]
+        rows = [(f"{body}{97 - body % 97:02d}", f"a{body}@b.fr") for body in bodies]
+        path = table(tmp_path, ["identifiant", "courriel"], rows)
+        output = tmp_path / "sources" / "agents.yaml"
+        output.parent.mkdir()
+        done = ardoise(str(path), "--output", str(output))
+        entry = tmp_path / "register" / "agents.yaml"
+        assert str(entry) in done.stderr
+        with pytest.raises(DeclarationError) as error:
+            read_entry(entry, {"name": "Ici", "dpo": "dpo@example.org"})
+        assert set(re.findall(r"« (\w+) » est encore", str(error.value))) >= {
+            "main", "article_6", "internal", "nir", "field", "rights",
+        }  # fmt: skip
+        text = entry.read_text(encoding="utf-8")
+        for old, new in (
+            ("article_6: à compléter", "article_6: public_task"),
+            ("field: à compléter", "field: employment"),
+            ("à compléter", "dit par la déléguée"),
+        ):
+            text = text.replace(old, new)
+        entry.write_text(text, encoding="utf-8")
+        assert read_entry(entry, {"name": "Ici", "dpo": "dpo@example.org"}).nir is not None
 
     def test_a_file_that_is_not_there_is_told(self, tmp_path):
         done = ardoise(str(tmp_path / "absent.csv"))

@@ -115,6 +115,13 @@ def test_f2_an_incomplete_entry_that_no_table_needs_stops_the_load_too(scenario)
     assert "register/paie.yaml" in refusal(scenario)
 
 
+def test_f2_an_entry_drafted_and_not_completed_stops_the_load(scenario):
+    scenario.register("arbres", origin="À compléter", persons="[à compléter]")
+    told = refusal(scenario)
+    assert "« origin » est encore « à compléter »" in told
+    assert "« persons » est encore « à compléter »" in told
+
+
 def test_f2_a_table_may_not_keep_longer_than_its_processing(scenario):
     scenario.register(
         "arbres",

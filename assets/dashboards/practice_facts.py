@@ -30,6 +30,9 @@ def practice_facts(site: Site) -> Facts:
         set_aside_explained=_explained(site),
         personal_tables=len(personal),
         registered=sum(bool(each.protection.register_entry) for each in personal),
+        assessments_missing=sum(entry.assessment.missing for entry in site.register.values())
+        if site.register or not personal
+        else None,
         personal_in_open=sum(
             each.access == "open" and any(c.personal_data != "none" for c in each.columns)
             for each in contracts

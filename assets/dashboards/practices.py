@@ -48,6 +48,7 @@ class Facts:
     set_aside_explained: bool | None = None
     personal_tables: int = 0
     registered: int = 0
+    assessments_missing: int | None = None
     personal_in_open: int = 0
     personal_unread: int | None = None
     overdue_rows: int | None = None
@@ -124,6 +125,14 @@ def _protection(facts: Facts) -> Iterator[Practice]:
         facts.registered == facts.personal_tables,
         FIRST,
         f"{facts.registered} sur {facts.personal_tables}",
+    )
+    yield Practice(
+        "Chaque traitement qui appelle une analyse d’impact (AIPD) l’a, ou une décision l’écarte",
+        None if facts.assessments_missing is None else facts.assessments_missing == 0,
+        SECOND,
+        f"{french.plural(facts.assessments_missing, 'analyse')} à faire"
+        if facts.assessments_missing
+        else "",
     )
     yield Practice(
         "Aucune donnée personnelle déclarée dans une table ouverte",

@@ -46,6 +46,7 @@ def facts(
 ) -> list[dict[str, Any]]:
     """The card of the table: one fact, one precision."""
     contract = table.contract
+    entry = contract.protection.register_entry
     published = next((one for one in versions if one.outcome == "published"), None)
     return [
         _fact("Fraîcheur", freshness(published), _cadence(contract)),
@@ -53,9 +54,8 @@ def facts(
         _fact(
             "Données personnelles",
             PERSONAL[contract.protection.personal_data],
-            f"registre : {contract.protection.register_entry}"
-            if contract.protection.register_entry
-            else "",
+            f"registre : {entry}" if entry else "",
+            to=f"../registre/{entry}.html" if entry else "",
         ),
         *(
             [_fact("Secret", told, f"seuil : {contract.disclosure.kind.french}")]
@@ -136,15 +136,20 @@ def lineage(table: Table, tables: Mapping[str, Table]) -> dict[str, list[tuple[s
     }
 
 
-def _fact(name: str, value: str, more: str, chip: Chip | None = None) -> dict[str, Any]:
-    return {"name": name, "value": value, "more": more, "chip": chip}
+def _fact(
+    name: str, value: str, more: str, chip: Chip | None = None, to: str = ""
+) -> dict[str, Any]:
+    return {"name": name, "value": value, "more": more, "chip": chip, "to": to}
 
 
 def _meaning(column: Column) -> str:
     told = column.description
     if column.unit:
         told = f"{told.rstrip('.')}, en {column.unit}."
-    return told + (" Donnée personnelle." if column.personal_data != "none" else "")
+    if column.personal_data == "none":
+        return told
+    behind = ", gardée derrière un pseudonyme" if column.pseudonym else ""
+    return f"{told} Donnée personnelle{behind}."
 
 
 def _short(text: str) -> str:

@@ -6,11 +6,13 @@ for its register, so its file wins. What an entry must say is in `checks.registe
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from assets.drafting.known import TO_COMPLETE
 from checks.contract import NAME
-from checks.declaration import read_declaration, shown
+from checks.declaration import Location, read_declaration, shown
 from checks.register import Entry
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
@@ -66,4 +68,19 @@ def read_entry(path: Path, variables: Mapping[str, str]) -> Entry:
         raise declaration.refusal(
             [((), "le nom du fichier doit être en minuscules sans accent, chiffres et « _ »")]
         )
+    if left := list(_left_to_complete(declaration.content, ())):
+        raise declaration.refusal(left)
     return declaration.held_to(Entry)
+
+
+def _left_to_complete(said: Any, place: Location) -> Iterator[tuple[Location, str]]:
+    """A drafted word that nobody wrote: an entry is not complete because it is long."""
+    if isinstance(said, dict):
+        for word, value in said.items():
+            yield from _left_to_complete(value, (*place, str(word)))
+    elif isinstance(said, list):
+        for rank, value in enumerate(said):
+            yield from _left_to_complete(value, (*place, rank))
+    elif isinstance(said, str) and TO_COMPLETE in said.casefold():
+        word = next(one for one in reversed(place) if isinstance(one, str))
+        yield place, f"« {word} » est encore « {TO_COMPLETE} »"
