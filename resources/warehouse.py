@@ -33,6 +33,9 @@ CATALOG = "ardoise"
 # block: at 64 kB most of ours weigh a quarter, 5 million rows 9 % less, and reading is not slower
 # (at 16 kB it is, and the file triples).
 OPTIONS = "storage_version 'latest', block_size 65536"
+# Groups of rows (122 880) are written as they are filled instead of five at a time: a third of the
+# memory of a load, at the same speed.
+SETTINGS = "set write_buffer_row_group_count = 1"
 
 
 class Warehouse:
@@ -217,6 +220,7 @@ class Warehouse:
         try:
             connection.execute(f"attach {literal(file)} as {CATALOG} ({OPTIONS})")
             connection.execute(f"use {CATALOG}")
+            connection.execute(SETTINGS)
             lock_down(connection, [self.home.path], temporary=self.home.work)
             lay_out(connection)
         except BaseException:

@@ -54,8 +54,7 @@ class Aside:
         self.connection.execute(
             f"delete from {self.table} where rowid in (select row from {FAULTS})"
         )
-        for column in ("_raw", "_line"):
-            self.connection.execute(f"alter table {self.table} drop column {column}")
+        self.connection.execute(f"alter table {self.table} drop column _raw")
 
     def reasons(self) -> dict[str, int]:
         """How many rows are set aside, by `column:CODE`."""

@@ -39,8 +39,9 @@ class Reading:
     rows and torn lines, where they are known before the rows are read; `settle` counts the torn
     lines once they are, given the number of rows, and fills `TORN` and `SHIFTS`. `first_line` is
     the line of the first row; `numbered` says that each row has its own `line`, `torn_reason`
-    why torn lines are set aside. `met` are the
-    characters that need care (`MET`) and may be met, `hidden` says that invisible ones are.
+    why torn lines are set aside. `met` are the characters that need care (`MET`) and may be met,
+    `hidden` says that invisible ones are; `careful` are the columns, by their places, where the
+    quick value of a text is often in doubt.
     """
 
     rows: int
@@ -54,6 +55,7 @@ class Reading:
     titles: Titles | None = None
     hidden: bool = False
     met: str = MET
+    careful: frozenset[int] = frozenset()
     settle: Callable[[int], int] | None = field(default=None, compare=False)
 
 

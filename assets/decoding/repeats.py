@@ -49,7 +49,7 @@ def _find(
         f"""
         insert into _repeats
         with good as (
-            select rowid as row, * exclude (_raw, _line)
+            select rowid as row, * exclude (_raw)
             from {table}
             where rowid not in (select row from {FAULTS} union all select row from _repeats)
         ),

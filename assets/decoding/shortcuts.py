@@ -6,7 +6,10 @@ compare; only a text that fails it goes through `assets.decoding.values`, which 
 Pure functions from a column to SQL.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from math import isfinite
 
 from assets.decoding.values import SPACES, cleaned, text_literal, typed
 from checks.contract import Column, Contract
@@ -35,16 +38,29 @@ def shortcut(column: Column, contract: Contract, text: str, quick: str, met: str
     """
     exact = typed(column, cleaned(column, contract, text))
     found = _of_type(column, text, quick, met)
-    if found is None:
-        return Shortcut(exact, f"({quick} is null and {text} is not null)", None)
-    value, doubts = found
     corrected = [one.value for one in contract.corrections if one.column == column.name]
+    if found is None:
+        # A correction may give « no value » a text that is not one.
+        there = "" if "" in corrected else f" and {text} is not null"
+        return Shortcut(exact, f"({quick} is null{there})", None)
+    value, doubts = found
     apart = sorted({word for word in (*contract.missing_values, *corrected) if word})
     if apart:
         doubts.append(f"{text} in ({', '.join(literal(word) for word in apart)})")
+        if column.type == "number":  # « 0 » and a space is cast as « 0 » is
+            doubts += [f"{quick} = '{number}'::double" for number in _numbers(column, apart)]
     if "" in corrected:
         doubts.append(f"{text} is null")
     return Shortcut(value, f"({' or '.join(doubts) or 'false'})", exact)
+
+
+def _numbers(column: Column, words: Iterable[str]) -> list[float]:
+    """The finite numbers among words."""
+    found = []
+    for word in words:
+        with suppress(ValueError):
+            found.append(float(word.replace(column.decimal_char, ".")))
+    return [number for number in found if isfinite(number)]
 
 
 def _of_type(column: Column, text: str, quick: str, met: str) -> tuple[str, list[str]] | None:

@@ -89,7 +89,7 @@ def stage_source(
         torn = reading.torn if reading.settle is None else reading.settle(rows)
         if rows + torn == 0 and not contract.may_be_empty:
             raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
-        judge_suspects(connection, table, behind)
+        judge_suspects(connection, table, behind, numbered=reading.numbered)
         if today is not None:
             find_overdue(connection, table, behind, reading, today)
         if period is not None:
@@ -128,7 +128,7 @@ def _read(
         f"{quoted(column.name)} {TYPES[column.type]}" for column in contract.columns
     )
     connection.execute(f"drop table if exists {table}")
-    connection.execute(f"create table {table} ({columns}, _raw varchar[], _line bigint)")
+    connection.execute(f"create table {table} ({columns}, _raw varchar[])")
     try:
         connection.execute(f"insert into {table} {streamed(contract, reading)}")
     except duckdb.Error as error:
