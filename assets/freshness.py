@@ -51,10 +51,16 @@ def freshness(
     if landed is None:
         return Freshness("never", "jamais reçue")
     every = EVERY[cadence] if cadence else None
-    age = now - landed.received_at
-    if every is None or age <= every * TOLERANCE:
+    expected = expected_before(cadence, landed)
+    if every is None or expected is None or now <= expected:
         return Freshness("fresh", "à jour")
-    return Freshness("late", f"en retard de {_length(age - every)}")
+    return Freshness("late", f"en retard de {_length(now - landed.received_at - every)}")
+
+
+def expected_before(cadence: Cadence | None, landed: Landed | None) -> datetime | None:
+    """The moment (UTC, without zone) from which a source is late; None where it cannot be."""
+    every = EVERY[cadence] if cadence else None
+    return landed.received_at + every * TOLERANCE if landed and every else None
 
 
 def due(cadence: Cadence | None, asked_at: datetime | None, now: datetime) -> bool:

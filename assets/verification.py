@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 from assets.platform import Platform
-from assets.publication import readable_state
+from assets.publication import served
 from resources.errors import SourceError
 from resources.files import sha256_of
 from resources.recovery import altered
@@ -97,11 +97,8 @@ def _landing(platform: Platform, landed: list[Path]) -> Iterator[Finding]:
 
 def _published(platform: Platform, connection: duckdb.DuckDBPyConnection) -> dict[Path, str]:
     """What is published and the sha256 it must have; nothing where a run was cut meanwhile."""
-    expected = {}
-    export = platform.journal.last("export") or {}
-    if export.get("state") == readable_state(connection, platform):
-        folder = platform.home.published
-        expected = {folder / name: digest for name, digest in export.get("sha256", {}).items()}
+    folder = platform.home.published
+    expected = {folder / name: digest for name, digest in served(connection, platform).items()}
     page = platform.journal.last("page") or {}
     site = platform.home.site
     expected |= {site / name: digest for name, digest in page.get("sha256", {}).items()}

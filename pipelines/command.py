@@ -129,17 +129,39 @@ def status() -> None:
 def query(
     sql: Annotated[str, typer.Argument(help="Une requête DuckDB sur les tables publiées.")],
     output: Annotated[
-        str, typer.Option("--format", help="table, csv ou json.", show_default=True)
+        str, typer.Option("--format", help="table, csv, tableur ou json.", show_default=True)
     ] = "table",
+    audience: Annotated[
+        str, typer.Option(help="open, internal ou restricted.", show_default=True)
+    ] = "internal",
 ) -> None:
-    """Interroge les tables publiées, en lecture seule."""
+    """Interroge les tables publiées pour un public, en lecture seule."""
+    from assets.publication.audiences import AUDIENCES
     from pipelines.querying import FORMATS, show_query
 
-    if output not in FORMATS:
-        _stop(f"Le format « {output} » n’existe pas (choix : {', '.join(FORMATS)}).")
+    for given, word, choices in (
+        (output, "format", FORMATS),
+        (audience, "public", AUDIENCES),
+    ):
+        if given not in choices:
+            _stop(f"Le {word} « {given} » n’existe pas (choix : {', '.join(choices)}).")
     with _told():
-        platform = _platform()
-        show_query(platform.analyst_file, sql, output, platform.home.logs)
+        show_query(_platform(), sql, output, audience)
+
+
+@app.command()
+def rollback(
+    version: Annotated[
+        str | None,
+        typer.Argument(help="Une version gardée ; celle d’avant si rien n’est dit."),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Pourquoi ; cela reste écrit au journal.")] = "",
+) -> None:
+    """Rend aux lecteurs une version antérieure de tout ce qui est publié."""
+    from pipelines.rollback import show_rollback
+
+    with _told():
+        show_rollback(_platform(), version, reason)
 
 
 @app.command()

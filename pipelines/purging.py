@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from assets.catalogue import Table
 from assets.platform import Platform
+from assets.publication import forget_former
 from assets.purge import Past, past_rows, pending, purge
 from pipelines.display import ProgressView, summary
 from pipelines.grids import console, grid_of
@@ -45,6 +46,7 @@ def purge_tables(
     reached = platform.catalogue.downstream([each.table for each in past])
     names = [key for key in platform.catalogue.tables if key in reached]
     report = run(platform, names, watcher=watcher, curated_only=True)
+    forget_former(platform.home.published)
     platform.warehouse.compact()
     after = file.stat().st_size
     platform.journal.write(

@@ -1,4 +1,4 @@
-"""`ardoise query`: SQL on the published tables, read-only, for the eyes or for a pipe."""
+"""`ardoise query`: SQL on what an audience may read; for the eyes, a pipe or a spreadsheet."""
 
 import csv
 import datetime as dt
@@ -6,34 +6,35 @@ import json
 import math
 import sys
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from assets.platform import Platform
+from assets.publication.opening import published_for
 from assets.sobriety.reads import remember_read
 from pipelines.grids import console, show_rows
 from resources.errors import DeclarationError
 from resources.french import plural
 from resources.lineage import columns_read
 from resources.recovery import is_damage
-from resources.warehouse import reading
+from resources.spreadsheet import write_for_spreadsheet
 
-FORMATS = ("table", "csv", "json")
+FORMATS = ("table", "csv", "tableur", "json")
 SHOWN = 200
 
 
-def show_query(path: Path, sql: str, output: str, logs: Path) -> None:
-    """Run one query and print its rows: 200 at most as a table, all of them as csv or json.
+def show_query(platform: Platform, sql: str, output: str, audience: str) -> None:
+    """Run one query and print its rows: 200 at most as a table, else all of them.
 
-    The names of the tables and columns it reads are written down in `logs`: what nobody reads can
+    The names of the tables and columns it reads are written down in the logs: what nobody reads can
     be given up. Neither the query nor a value is.
 
     Raises:
         DeclarationError: DuckDB refuses the query.
-        ArdoiseError: nothing is published yet.
+        ArdoiseError: nothing is published yet for this audience, or its key is not to be read.
     """
-    with reading(path) as connection:
+    with published_for(platform, audience) as connection:
         try:
             cursor = connection.execute(sql)
             if cursor is None or cursor.description is None:
@@ -47,11 +48,15 @@ def show_query(path: Path, sql: str, output: str, logs: Path) -> None:
                 f"DuckDB refuse cette requête : {error}\n"
                 'Les tables : ardoise query "from catalogue.tables".'
             ) from None
-        remember_read(logs, _read(connection, sql), dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        remember_read(
+            platform.home.logs, _read(connection, sql), dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        )
     if output == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(names)
         writer.writerows(rows)
+    elif output == "tableur":
+        write_for_spreadsheet(sys.stdout, names, rows)
     elif output == "json":
         for row in rows:
             document = {name: _json(value) for name, value in zip(names, row, strict=True)}

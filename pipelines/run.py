@@ -14,7 +14,7 @@ from typing import Any
 from assets.catalogue import Table
 from assets.outcome import Outcome, Published
 from assets.platform import Platform
-from assets.publication import readable_state
+from assets.publication import is_due
 from assets.reception import Asking
 from assets.site import SitePublication
 from assets.situation import Situation
@@ -175,22 +175,11 @@ def _kind(found: Situation) -> str:
 
 
 def _unpublished(platform: Platform, connection: Any) -> bool:
-    """Whether the publications are not those of the published tables.
-
-    A run was cut, a contract was withdrawn or closed, or someone removed or cut a file.
-    """
-    export = platform.journal.last("export") or {}
-    page = platform.home.site / "index.html"
-    if _unfinished(platform).is_file():
+    """Whether the publications are not those of the published tables."""
+    if _unfinished(platform).is_file() or not (platform.home.site / "index.html").is_file():
         return True
-    if not platform.analyst_file.is_file() or not page.is_file() or not export:
-        return True
-    for name, size in export["files"].items():
-        path = platform.home.published / name
-        if not path.is_file() or path.stat().st_size != size:
-            return True
     waiting, _ = platform.journal.waiting()
-    return waiting is not None or export["state"] != readable_state(connection, platform)
+    return waiting is not None or is_due(connection, platform)
 
 
 def _unfinished(platform: Platform) -> Path:

@@ -6,6 +6,7 @@ was started.
 
 import atexit
 import datetime as dt
+import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
@@ -27,6 +28,7 @@ from checks.rules import Verdict
 from resources.energy import Measure, Meter, energy_counter
 from resources.warehouse import append
 
+log = logging.getLogger("ardoise")
 Watcher = Callable[[str, Table | None, Outcome | None], None]
 
 
@@ -133,15 +135,21 @@ class Session:
             self.close()
             with run.meter.stretch("publication.analyse", "publication") as measure:
                 publication = publish_for_analysts(connection, self.platform)
-            self._account(connection, measure, "published", publication.bytes_out)
+            self._account(connection, measure, "published", publication.written)
             self.platform.journal.write(
                 "export",
                 run=run.identity,
+                version=publication.version,
                 files=dict(publication.files),
                 sha256=dict(publication.digests),
                 tables=publication.tables,
                 state=publication.state,
+                **({"ends_rollback": True} if publication.ends_rollback else {}),
             )
+            if publication.ends_rollback:
+                log.warning(
+                    "Le retour à une version antérieure prend fin : ce qui est publié a changé."
+                )
         return publication, measure
 
     def publish_page(self, run_id: str) -> tuple[SitePublication, Measure]:

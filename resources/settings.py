@@ -41,6 +41,11 @@ class Home:
         return self.path / "published"
 
     @property
+    def current(self) -> Path:
+        """The version of it that is published: a link, which moves at once."""
+        return self.published / "current"
+
+    @property
     def site(self) -> Path:
         """The static pages."""
         return self.path / "site"
@@ -100,7 +105,8 @@ class Settings:
 
     `territory` is None for the shipped one; `profile` is None for the territory's own;
     `schemas` is one more folder of national schemas.
-    `history_days` is how long Dagster's own history of runs is kept.
+    `history_days` is how long Dagster's own history of runs is kept, `kept_versions` how many
+    versions of what is published: the current one, and those a rollback may give again.
     """
 
     home: Home
@@ -112,6 +118,7 @@ class Settings:
     until: date = date(2026, 10, 31)
     today: date | None = None
     history_days: int = 180
+    kept_versions: int = 2
     messages: Messages = Messages()
     outside: Outside = Outside()
 
@@ -132,6 +139,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         seed=_number(environment, "ARDOISE_SEED", 2021, least=0),
         sensor_rows=_number(environment, "ARDOISE_SENSOR_ROWS", 300_000, least=1),
         history_days=_number(environment, "ARDOISE_HISTORY_DAYS", 180, least=1),
+        # Two at least: whoever has just followed the link still opens what it led to.
+        kept_versions=_number(environment, "ARDOISE_VERSIONS", 2, least=2),
         messages=Messages(
             webhook=environment.get("ARDOISE_WEBHOOK") or None,
             smtp_host=environment.get("ARDOISE_SMTP_HOST") or None,

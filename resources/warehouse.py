@@ -16,6 +16,7 @@ import duckdb
 
 from resources import recovery
 from resources.compaction import rewrite
+from resources.encryption import attach, extension
 from resources.errors import ArdoiseError
 from resources.files import clear, refusal
 from resources.journal import Journal
@@ -269,8 +270,12 @@ def checkpoint(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(
+    path: Path, *, key: bytes | None = None, beside: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A published file, read-only and unable to look elsewhere.
+
+    `key` opens an encrypted one; `beside` is another file to join it with, under its own stem.
 
     Raises:
         ArdoiseError: nothing is published yet, or the file is damaged.
@@ -282,7 +287,9 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         )
     connection = duckdb.connect(":memory:")
     try:
-        connection.execute(f"attach {literal(path)} as published (read_only)")
+        attach(connection, path, "published", "read_only", key)
+        if beside is not None:
+            attach(connection, beside, beside.stem, "read_only")
         connection.execute("use published")
         lock_down(connection, [], temporary=None)
         yield connection
@@ -315,10 +322,30 @@ def append(
 
 
 @contextmanager
+def encrypting(path: Path, key: bytes, options: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own that writes a new encrypted file (AES-GCM), attached as `export`.
+
+    It can open nothing else. DuckDB encrypts with its httpfs extension, which brings OpenSSL; here
+    it comes from a Python package, signed by DuckDB, and the network is closed behind it.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute(f"load {literal(extension('httpfs'))}")
+        attach(connection, path, "export", options, key)
+        lock_down(connection, [path.parent], temporary=None)
+        yield connection
+        connection.execute("detach export")
+    finally:
+        connection.close()
+
+
+@contextmanager
 def registered(
-    connection: duckdb.DuckDBPyConnection, name: str, frame: "pl.DataFrame"
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    frame: "pl.DataFrame | duckdb.DuckDBPyRelation",
 ) -> Iterator[None]:
-    """A polars frame readable in SQL under a name."""
+    """A polars frame, or what another connection selects, readable in SQL under a name."""
     connection.register(name, _ArrowStream(frame))
     try:
         yield
@@ -374,7 +401,7 @@ def extracting(
 class _ArrowStream:
     """A frame through Arrow's C stream, which DuckDB reads without pyarrow (45 MB) installed."""
 
-    def __init__(self, frame: "pl.DataFrame") -> None:
+    def __init__(self, frame: "pl.DataFrame | duckdb.DuckDBPyRelation") -> None:
         self.frame = frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:

@@ -167,8 +167,8 @@ def one(scenario: Scenario, pattern: str) -> Path:
 @pytest.mark.parametrize(
     "pattern",
     [
-        "published/analyse.duckdb",
-        "published/parquet/sources.arbres.parquet",
+        "published/versions/*/internal/interne.duckdb",
+        "published/versions/*/open/parquet/sources.arbres.parquet",
         "site/index.html",
         "landing/arbres/*.zst",
     ],

@@ -45,7 +45,7 @@ def small_disk(folder: Path) -> Iterator[None]:
     folder.mkdir()
     mount(folder, f"size={ROOMY}")
     try:
-        shutil.copytree(former, folder, dirs_exist_ok=True)
+        shutil.copytree(former, folder, dirs_exist_ok=True, symlinks=True)
         shutil.rmtree(former)
         yield
     finally:
@@ -79,7 +79,7 @@ def full(folder: Path, spare_kb: int) -> Iterator[None]:
         ("warehouse", 128),
         ("journal", 0),
         ("published", 600),
-        ("published/parquet", 0),
+        ("published/versions", 64),
         ("site", 0),
         ("dagster", 0),
     ],

@@ -79,7 +79,7 @@ def test_d10_d11_a_reader_keeps_its_version_while_a_new_file_takes_the_name(scen
     file = scenario.platform().analyst_file
     count = "select count(*) from sources.arbres"
     with reading(file) as held:
-        before = file.stat().st_ino
+        before = file.stat().st_ino  # of the file the link leads to
         assert run(scenario.platform()).complete
         assert file.stat().st_ino != before  # another file: the open one was not written over
         assert held.execute(count).fetchall() == [(trees(0),)]
@@ -126,7 +126,7 @@ def test_d13_a_killed_run_is_marked_failed_by_the_next(scenario, tmp_path, step)
 
 
 def test_d13_a_killed_run_does_not_stop_the_daemon_from_publishing(scenario, tmp_path):
-    assert run_apart(tmp_path, dies_in, "assets.publication:_describe") == KILLED
+    assert run_apart(tmp_path, dies_in, "assets.publication.databases:write_dictionary") == KILLED
     (sensor,) = [one for one in sensors(scenario.platform()) if one.name.startswith("publication")]
     with dg.DagsterInstance.from_config(str(prepare(scenario.home))) as instance:
         found = sensor(dg.build_sensor_context(instance=instance))

@@ -91,7 +91,7 @@ def _kept_since(
 
 def _published_bytes(platform: Platform, table: Table) -> int | None:
     """The open file of a table, as it stands; None for a table that has none (yet)."""
-    file = platform.home.published / "parquet" / f"{table.key}.parquet"
+    file = platform.home.current / "open" / "parquet" / f"{table.key}.parquet"
     return file.stat().st_size if file.is_file() else None
 
 

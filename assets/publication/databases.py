@@ -1,0 +1,105 @@
+"""A DuckDB file of an audience: its tables, each commented, and its catalogue. Whole, or not there.
+
+Open and internal files are in the first storage version of DuckDB 1: old drivers (DBeaver, QGIS, R)
+open them. An encrypted file cannot be: it needs DuckDB 1.4 to be read.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from assets.publication.audiences import Readable
+from assets.publication.dictionary import Rows, write_dictionary
+from resources.platform_tables import PUBLISHED_TABLES
+from resources.sql import literal, quoted
+from resources.warehouse import encrypting, registered, transaction
+
+STORAGE = "storage_version 'v1.0.0'"
+# The first that can be encrypted.
+ENCRYPTED_STORAGE = "storage_version 'v1.4.0'"
+Copy = Callable[[str, str], None]
+
+
+def write_plain(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    readable: Sequence[Readable],
+    rows: Rows,
+    *,
+    with_books: bool,
+) -> None:
+    """An open or internal file; `with_books` adds the platform's own tables (checks, energy)."""
+    connection.execute(f"attach {literal(path)} as export ({STORAGE})")
+    try:
+        # One transaction: all the tables of one moment, or no file.
+        with transaction(connection):
+            fill(
+                connection,
+                readable,
+                rows,
+                lambda name, select: _execute(connection, f"create table {name} as {select}"),
+            )
+            if with_books:
+                for schema in ("quality", "sobriety"):
+                    connection.execute(f"create schema export.{schema}")
+                for name in PUBLISHED_TABLES:
+                    connection.execute(f"create table export.{name} as from {name}")
+    finally:
+        connection.execute("detach export")
+
+
+def write_encrypted(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    key: bytes,
+    readable: Sequence[Readable],
+    rows: Rows,
+) -> None:
+    """The restricted file. Rows go from one connection to the other in memory, never by a file."""
+    with encrypting(path, key, ENCRYPTED_STORAGE) as sealed:
+
+        def copy(name: str, select: str) -> None:
+            with registered(sealed, "_incoming", connection.sql(select)):
+                sealed.execute(f"create table {name} as from _incoming")
+
+        with transaction(sealed):
+            fill(sealed, readable, rows, copy)
+
+
+def fill(
+    target: duckdb.DuckDBPyConnection, readable: Sequence[Readable], rows: Rows, copy: Copy
+) -> None:
+    """Make the tables of `export` and its catalogue; `copy` makes one from what it selects."""
+    for schema in ("sources", "curated", "catalogue"):
+        target.execute(f"create schema export.{schema}")
+    for one in readable:
+        copy(_name(one), one.select)
+        for statement in _comments(one):
+            target.execute(statement)
+    write_dictionary(target, "export", rows)
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    connection.execute(sql)
+
+
+def _name(one: Readable) -> str:
+    return f"export.{one.table.layer}.{quoted(one.table.name)}"
+
+
+def _comments(one: Readable) -> Iterator[str]:
+    contract, name = one.table.contract, _name(one)
+    told = f"{contract.title}. {contract.description} Grain : {contract.grain}."
+    if contract.synthetic:
+        told += " Données synthétiques, pour démonstration."
+    if missing := len(contract.columns) - len(one.columns):
+        told += f" Sans {missing} colonne{'s' * (missing > 1)} de données personnelles."
+    yield f"comment on table {name} is {literal(told)}"
+    for column in contract.columns:
+        if column.name in one.columns:
+            unit = f" ({column.unit})" if column.unit else ""
+            yield (
+                f"comment on column {name}.{quoted(column.name)} is "
+                f"{literal(column.description + unit)}"
+            )
