@@ -30,6 +30,7 @@ def blocks(language: str) -> list[str]:
 def published(template, tmp_path_factory) -> Scenario:
     """A folder as the guide supposes it: a data folder, its keys, a restricted table."""
     scenario = copied(template, tmp_path_factory.mktemp("guide"))
+    scenario.register("jardiniers")
     scenario.write("sources/jardiniers.yaml", RESTRICTED)
     assert run(scenario.platform(), ["jardiniers"]).complete
     return scenario

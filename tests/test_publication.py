@@ -42,6 +42,7 @@ def publish(scenario: Scenario):
 
 def publish_also(scenario: Scenario, contract: str) -> None:
     """Publish with one more table, `jardiniers`, whose every file holds a canary."""
+    scenario.register("jardiniers")
     scenario.write("sources/jardiniers.yaml", contract.replace("arbres.csv", "jardiniers.csv"))
     scenario.write("jardiniers.csv", GOOD.replace("taillé", CANARY))
     assert scenario.build("jardiniers").state == "published"

@@ -12,6 +12,7 @@ from assets.platform import Platform
 from assets.publication import publish_for_analysts, published_files, roll_back
 from assets.publication.shelf import Shelf
 from assets.verification import verify
+from checks.protection import scan_file
 from pipelines.run import run
 from resources.errors import ArdoiseError, BusyWarehouse
 from resources.warehouse import reading
@@ -66,43 +67,43 @@ def test_nothing_half_written_is_left_and_a_link_leads_to_the_version(scenario):
     assert str((folder / "current").readlink()) == f"versions/{version.name}"
 
 
-def test_a_publication_that_fails_leaves_readers_what_they_had(scenario, monkeypatch):
-    publish(scenario)
-    kept = published_files(scenario.home.published)
-
-    def fail(*_: object) -> None:
-        raise ArdoiseError("refusé")
-
-    monkeypatch.setattr("assets.publication.publishing.refuse_personal_data", fail)
-    with pytest.raises(ArdoiseError, match="refusé"):
-        grow(scenario)
-    assert ask(scenario, TREES) == [(3,)]
-    assert published_files(scenario.home.published) == kept
-
-
-def test_open_files_are_scanned_before_readers_have_them_and_only_when_written(
+def test_an_open_file_is_searched_before_readers_have_it_and_only_when_it_is_written(
     scenario, monkeypatch
 ):
-    scanned: list[str] = []
+    searched: list[str] = []
 
-    def scan(path) -> list[object]:
-        assert path.is_file()
+    def search(path, contract) -> None:
         assert any(folder.name.startswith(".0") for folder in path.parents)  # nobody sees it
-        scanned.append(path.name)
-        return []
+        searched.append(path.name)
 
-    monkeypatch.setattr("assets.publication.scanning.scan_file", scan)
+    monkeypatch.setattr("assets.publication.open_files.refuse_personal_data", search)
     publish_also(scenario, INTERNAL)
-    assert sorted(scanned) == [
-        "curated.arbres_par_essence.csv",
-        "curated.arbres_par_essence.parquet",
-        "ouvert.duckdb",
-        "sources.arbres.csv",
-        "sources.arbres.parquet",
-    ]
-    scanned.clear()
+    assert sorted(searched) == ["curated.arbres_par_essence.parquet", "sources.arbres.parquet"]
+    searched.clear()
     publish(scenario)
-    assert scanned == []
+    assert searched == []
+
+
+def test_personal_data_that_reached_an_open_table_all_the_same_is_not_published(scenario):
+    """As if the gate had let it through: here, somebody wrote in the warehouse."""
+    publish(scenario)
+    kept = published_files(scenario.home.published)
+    platform = scenario.platform()
+    with platform.warehouse.writing() as connection:
+        connection.execute("update sources.arbres set remarque = 'jeanne.dupont' || '@exemple.fr'")
+        connection.execute("update quality.versions set content = 'autre'")
+        with pytest.raises(ArdoiseError, match="n’est pas publié") as refusal:
+            publish_for_analysts(connection, platform)
+    assert "jeanne" not in str(refusal.value)
+    assert published_files(scenario.home.published) == kept
+    assert ask(scenario, "select count(remarque) from sources.arbres") == [(1,)]
+
+
+def test_no_open_file_of_any_form_holds_personal_data_by_the_scanner_itself(scenario):
+    publish_also(scenario, INTERNAL)
+    for path in published_files(scenario.home.current / "open"):
+        found = [one for one in scan_file(path) if not one.column.startswith("catalogue.")]
+        assert found == [], path.name
 
 
 def test_a_file_that_did_not_change_takes_no_more_room(scenario):

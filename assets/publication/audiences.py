@@ -18,7 +18,7 @@ from assets.catalogue import Table
 from assets.outcome import Published
 from assets.platform import Platform
 from assets.versions import published_version
-from checks.contract import Column, Contract
+from checks.contract import Contract
 from resources.sql import quoted
 
 Audience = Literal["open", "internal", "restricted"]
@@ -85,13 +85,8 @@ def readable_columns(contract: Contract) -> tuple[str, ...]:
         column.name
         for column in contract.columns
         if column.personal_data == "none"
-        or (contract.access == "internal" and is_pseudonym(column))
+        or (contract.access == "internal" and column.pseudonym is not None)
     )
-
-
-def is_pseudonym(column: Column) -> bool:
-    """Whether a column holds pseudonyms, made by the platform with a key."""
-    return bool(getattr(column, "pseudonym", None))
 
 
 def readable_state(connection: duckdb.DuckDBPyConnection, platform: Platform) -> str:

@@ -12,6 +12,7 @@ import duckdb
 
 from assets.publication.audiences import Readable, in_one_word
 from assets.publication.geometry import geojson, geometry, places
+from assets.publication.scanning import refuse_personal_data
 from assets.publication.shelf import Making
 from resources.sql import literal, quoted
 
@@ -19,7 +20,11 @@ FEATURES = (b'{"type":"FeatureCollection","features":', b"}\n")
 
 
 def take_open_files(connection: duckdb.DuckDBPyConnection, making: Making, one: Readable) -> None:
-    """Every file of an open table; those of the former version where nothing changed."""
+    """Every file of an open table; those of the former version where nothing changed.
+
+    Raises:
+        ArdoiseError: what was written holds personal data that its contract does not declare.
+    """
     wanted = in_one_word(one.identity)
     key = one.table.key
     making.take(f"open/parquet/{key}.parquet", wanted, lambda path: _parquet(connection, path, one))
@@ -38,6 +43,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, one: Readable) -
         f"copy ({select}) to {literal(path)} "
         "(format parquet, compression zstd, geoparquet_version 'V1')"
     )
+    refuse_personal_data(path, one.table.contract)
 
 
 def _csv(connection: duckdb.DuckDBPyConnection, path: Path, one: Readable) -> None:

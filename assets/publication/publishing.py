@@ -18,7 +18,6 @@ from assets.publication.audiences import (
 from assets.publication.databases import write_encrypted, write_plain
 from assets.publication.dictionary import dictionary
 from assets.publication.open_files import take_open_files
-from assets.publication.scanning import refuse_personal_data
 from assets.publication.shelf import DATABASES, Making, Shelf, Version
 
 KEY_DOMAIN = "restreint"
@@ -73,7 +72,6 @@ def _make(
     for one in readable:
         if one.access == "open":
             take_open_files(connection, making, one)
-    refuse_personal_data(making.folder / name for name in making.written)
     _take_plain(connection, platform, making, readable, "internal")
     key = _take_encrypted(connection, platform, making, readable)
     columns = set[str]().union(*(shown(one.table, one.columns) for one in readable))

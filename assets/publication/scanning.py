@@ -1,32 +1,31 @@
-"""The open files, read as anybody will read them, before anybody can.
+"""An open file, searched as anybody will read it, before anybody can.
 
-What personal data looks like is known by `checks.protection`; that an open file that holds some is
-never given to readers is decided here.
+The gate already searched the table; this searches what was written. One file of each table is: the
+Parquet one, which costs least to read. The others hold the same columns by the same query. What
+personal data looks like, and what a contract answers for, is known by `checks.protection`.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
+from checks.contract import Contract
+from checks.protection import scan
+from checks.protection.files import tables_in
 from resources.errors import ArdoiseError
 
 
-def refuse_personal_data(files: Iterable[Path]) -> None:
-    """Read open files that were just written.
+def refuse_personal_data(path: Path, contract: Contract) -> None:
+    """Search a file that was just written from an open table.
 
     Raises:
-        ArdoiseError: one holds what looks like personal data; no value is in the message.
+        ArdoiseError: it holds what the contract does not declare, or could not be searched. No
+            value is in the message.
     """
-    for path in files:
-        found = scan_file(path)
-        if found:
-            raise ArdoiseError(
-                f"Le fichier ouvert « {path.name} » n’est pas publié : il contient ce qui "
-                f"ressemble à des données personnelles ({', '.join(map(str, found))}). Ce qui "
-                "était publié le reste. Corrigez le contrat de la table (« personal_data », "
-                "« access »), puis relancez « ardoise run »."
-            )
-
-
-def scan_file(path: Path) -> list[object]:
-    """What the scanner finds in a file."""
-    return []
+    with tables_in(path) as (connection, tables):
+        verdicts = [one for _, table in tables for one in scan(connection, table, contract)]
+    failed = [one for one in verdicts if not one.passed]
+    if failed:
+        told = " ; ".join(f"{one.rule.sentence} ({one.error or one.observed})" for one in failed)
+        raise ArdoiseError(
+            f"Le fichier ouvert « {path.name} » n’est pas publié : {told}. Ce qui était publié le "
+            "reste. Corrigez le contrat de la table, puis relancez « ardoise run »."
+        )
