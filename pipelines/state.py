@@ -4,6 +4,7 @@ from rich.text import Text
 
 from assets.catalogue import Table
 from assets.platform import Platform
+from assets.publication import rollback_in_force
 from assets.reception import outages_of
 from assets.table import Builder, Run
 from assets.verification import verify
@@ -75,6 +76,9 @@ def show_status(platform: Platform) -> tuple[bool, bool]:
         )
     out = console()
     out.print(filled(fitting(out.width, COLUMNS), lines))
+    if line := rollback_in_force(platform):
+        told = f"Retour à la version « {line['version']} » : « {line['former']} » est retirée."
+        out.print(Text(f"{told} {line['reason']}".rstrip(), style="yellow"), soft_wrap=True)
     return complete, bool(outages)
 
 

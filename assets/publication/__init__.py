@@ -8,7 +8,7 @@ moves. Who may read what is in `audiences`, how a version appears in `shelf`, wh
 from assets.publication.publishing import Publication, publish_for_analysts
 from assets.publication.rollback import roll_back
 from assets.publication.shelf import forget_former, published_files
-from assets.publication.standing import is_due, served
+from assets.publication.standing import is_due, rollback_in_force, served
 
 __all__ = [
     "Publication",
@@ -17,5 +17,6 @@ __all__ = [
     "publish_for_analysts",
     "published_files",
     "roll_back",
+    "rollback_in_force",
     "served",
 ]

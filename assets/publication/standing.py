@@ -38,6 +38,14 @@ def served(connection: duckdb.DuckDBPyConnection, platform: Platform) -> Mapping
     return found
 
 
+def rollback_in_force(platform: Platform) -> dict[str, Any] | None:
+    """The line of the journal by which somebody gave readers a former version; None where they have
+    the last one.
+    """
+    line = _standing(platform)
+    return line if line is not None and line["event"] == ROLLBACK else None
+
+
 def _standing(platform: Platform) -> dict[str, Any] | None:
     """The last line of the journal that gave a version to readers."""
     return platform.journal.last("export", ROLLBACK)

@@ -7,6 +7,7 @@ from assets.dashboards import anonymity, history, sheet
 from assets.dashboards.periods import period_states, periods
 from assets.dashboards.site import Draft, Site
 from assets.dashboards.views import first_of_month
+from assets.publication.audiences import readable_columns
 from resources import french
 
 NAVIGATION = (4, "Catalogue", "catalogue/index.html")
@@ -53,9 +54,7 @@ def drafts(site: Site) -> Iterator[Draft]:
             if contract.partitions
             else None,
             "versions": sheet.version_lines(versions),
-            "readable": contract.access == "open"
-            or (table.layer == "curated" and contract.access == "internal"),
-            "parquet": contract.access == "open",
+            "readable": contract.access if readable_columns(contract) else None,
         }
         sheets.append(Draft(f"catalogue/{table.key}.html", contract.title, "fiche.html.j2", words))
     yield Draft(
