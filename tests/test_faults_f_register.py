@@ -247,6 +247,21 @@ def test_what_is_only_compared_is_inherited_too(scenario):
     assert "« arbres » vient de « sources.arbres.remarque »" in refusal(scenario)
 
 
+def test_a_column_that_disclosure_counts_needs_no_other_reason(scenario):
+    """Small cells are controlled one by one: it is the aggregation, declared and executed."""
+    scenario.register("arbres")
+    scenario.edit("curated/arbres_par_essence.sql", "count(*)", "count(distinct remarque)")
+    assert "« arbres » vient de « sources.arbres.remarque »" in refusal(scenario)
+    text = (scenario.folder / "curated/arbres_par_essence.sql").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("disclosure:"))
+    scenario.edit(
+        "curated/arbres_par_essence.sql",
+        line,
+        "disclosure: {unit: persons, dimensions: [essence], cells: [{count: arbres}]}",
+    )
+    assert "curated.arbres_par_essence" in scenario.platform().catalogue.tables
+
+
 def test_nature_goes_down_every_step(scenario):
     scenario.register("arbres")
     scenario.write("curated/notes.sql", PER_PERSON)

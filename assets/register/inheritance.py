@@ -1,4 +1,5 @@
-"""What is personal upstream is personal downstream, unless the contract says what lowers it.
+"""What is personal upstream is personal downstream, unless the contract says what lowers it:
+`lowered` on a column, or its place in `disclosure`.
 
 Read from DuckDB's own plan: what it scans to give one column of a curated table, joins, filters and
 groups included, is what that column tells something of. No data is read.
@@ -42,6 +43,7 @@ def inheritance_faults(
     """
     if table.query is None or not any(_personal(tables[key]) for key in table.upstream):
         return
+    counted = _counted(table.contract)
     with empty_tables(
         {
             key: {one.name: types[one.type] for one in tables[key].contract.columns}
@@ -54,7 +56,7 @@ def inheritance_faults(
                 continue
             found = origins(connection, table, tables, column.name)
             worst = max(found, key=lambda one: NATURES.index(one[1].nature), default=None)
-            if worst is None or column.lowered is not None:
+            if worst is None or column.lowered is not None or column.name in counted:
                 continue
             key, source = worst
             if NATURES.index(source.nature) > NATURES.index(column.nature):
@@ -95,6 +97,16 @@ def markers(contract: Contract) -> set[str]:
     """The columns that say where a small cell was hidden: the query gives none of them."""
     cells = contract.disclosure.cells if contract.disclosure else []
     return {each.marker for each in cells if each.marker}
+
+
+def _counted(contract: Contract) -> set[str]:
+    """The columns that `disclosure` names: an aggregation declared, and controlled cell by cell."""
+    if contract.disclosure is None:
+        return set()
+    named = {*contract.disclosure.dimensions, *contract.disclosure.markers}
+    for cells in contract.disclosure.cells:
+        named |= {cells.count, *cells.sums, *(cells.hides or ())}
+    return named
 
 
 def _personal(table: Made) -> bool:
