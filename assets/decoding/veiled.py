@@ -60,19 +60,18 @@ def _behind(
     relation: str, contract: Contract, domains: dict[str, str], pseudonyms: Pseudonyms
 ) -> str:
     """SQL of the same rows, each text of these columns cleaned, judged, then replaced."""
-    judged, clean, told, passing = [], [], [], []
+    read, clean, told, passing = [], [], [], []
     for index, column in enumerate(contract.columns):
         if column.pseudonym is None:
             continue
         text = f"c{index}"
-        judged.append(f"{_faulty(column, contract, text)} as _faulty_{text}")
-        clean.append(f"{cleaned(column, contract, text)} as {text}")
+        # In one step, so that DuckDB cleans the text once.
+        read.append(f"{_faulty(column, contract, text)} as _faulty_{text}")
+        read.append(f"{cleaned(column, contract, text)} as _clean_{text}")
+        clean.append(f"_clean_{text} as {text}")
         told.append(f"if(_faulty_{text}, '{FAULTY}', {text}) as {text}")
-        passing.append(f"_faulty_{text}")
-    readable = (
-        f"(select * replace ({', '.join(clean)}) from (select *, {', '.join(judged)} "
-        f"from {relation}))"
-    )
+        passing += [f"_faulty_{text}", f"_clean_{text}"]
+    readable = f"(select * replace ({', '.join(clean)}) from (select *, {', '.join(read)} from {relation}))"
     hashed = pseudonyms.replaced(readable, domains)
     return f"(select * exclude ({', '.join(passing)}) replace ({', '.join(told)}) from {hashed})"
 
