@@ -9,8 +9,9 @@ Fischetti and Salazar, 2000). Known limit: the other table may hold fractions of
 Nothing here reads a database, nor knows what a cell stands for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,10 @@ from checks.disclosure.lines import Lines, Numbers, Reals
 
 Flags = NDArray[np.bool_]
 NEGLIGIBLE = 1e-6  # share of the displacement under which a cell does not move
-WIDTHS = (8, 64, None)  # candidates per line: the cheapest first, then more, then all
+WIDTHS = (4, 32, None)  # candidates per line: the cheapest first, then more, then all
+TOGETHER = 32  # sensitive cells, of no common line, that one program may move at once
+ALIKE = 10  # how many times what another needs a cell may need to move with it
+PATIENCE_S = 60  # a program that takes longer is taken for one without a solution
 
 
 @dataclass(frozen=True)
@@ -40,105 +44,150 @@ class Cells:
 
 def protect(cells: Cells, lines: Sequence[Lines], hidden: Flags) -> tuple[Flags, Numbers]:
     """More cells to hide, with those given; and the sensitive cells nothing can protect."""
-    hidden = hidden.copy()
-    waiting = np.flatnonzero(hidden & (cells.need > 0) & ~cells.fixed)
-    waiting = waiting[np.argsort(-cells.need[waiting], kind="stable")]
-    protected = np.zeros_like(hidden)
-    exposed = []
-    for cell in waiting:
-        if protected[cell]:
-            continue
-        move = _move(cells, lines, hidden, int(cell))
-        if move is None:
-            exposed.append(cell)
-            continue
-        hidden |= move != 0
+    waiting = hidden & (cells.need > 0) & ~cells.fixed
+    # A cell that no line holds is added up with nothing.
+    waiting &= np.logical_or.reduce([kind.line >= 0 for kind in lines])
+    if not waiting.any():
+        return hidden, np.array([], dtype=np.int64)
+    search = _Search(cells, lines, hidden)
+    while waiting.any():
+        search.protect(_together(cells, lines, waiting), waiting)
+    return search.hidden, np.array(sorted(search.exposed), dtype=np.int64)
+
+
+def _together(cells: Cells, lines: Sequence[Lines], waiting: Flags) -> Numbers:
+    """Some of the cells that wait, alike in what they need, no two of them in the same line."""
+    order = np.flatnonzero(waiting)
+    order = order[np.argsort(-cells.need[order], kind="stable")]
+    taken: set[tuple[int, int]] = set()
+    chosen: list[int] = []
+    for cell in order:
+        if len(chosen) == TOGETHER or (chosen and cells.need[cell] * ALIKE < cells.need[chosen[0]]):
+            break
+        held = {(rank, int(kind.line[cell])) for rank, kind in enumerate(lines)}
+        held = {(rank, line) for rank, line in held if line >= 0}
+        if not held & taken:
+            taken |= held
+            chosen.append(int(cell))
+    return np.array(chosen, dtype=np.int64)
+
+
+class _Search:
+    """The cells hidden so far, and the equations between them, for one column."""
+
+    def __init__(self, cells: Cells, lines: Sequence[Lines], hidden: Flags) -> None:
+        self.cells = cells
+        self.hidden = hidden.copy()
+        self.exposed: set[int] = set()
+        self.possible = ~cells.fixed & (hidden | (cells.value > cells.floor))
+        self._equations = _matrix(lines)
+        self._rank = _rank(cells, lines, self.possible)
+        self._cost = 1 + np.log1p(np.abs(np.where(np.isinf(cells.value), 0, cells.value)))
+
+    def protect(self, targets: Numbers, waiting: Flags, width: int = 0) -> None:
+        """Hide what protects these cells; they, and those they protect with them, wait no more."""
+        if (move := next(self._moves(targets, WIDTHS[width]), None)) is not None:
+            self._hide(move, waiting)
+        elif len(targets) > 1:
+            for half in np.array_split(targets, 2):
+                self.protect(half[waiting[half]], waiting, width)
+        elif len(targets) and width + 1 < len(WIDTHS):
+            self.protect(targets, waiting, width + 1)
+        elif len(targets):
+            self.exposed.add(int(targets[0]))
+            waiting[targets] = False
+
+    def _hide(self, move: Reals, waiting: Flags) -> None:
+        """Hide the cells that move: all that this protects, one way or the other, is protected."""
+        self.hidden |= move != 0
+        enough = self.cells.need * (1 - NEGLIGIBLE)
         for each in (move, -move):
-            if np.all(cells.value[each != 0] + each[each != 0] >= cells.floor - NEGLIGIBLE):
-                protected |= each >= cells.need - NEGLIGIBLE
-                protected |= cells.either & (each <= NEGLIGIBLE - cells.need)
-    return hidden, np.array(exposed, dtype=np.int64)
+            if self._stands(each):
+                waiting &= ~(each >= enough)
+                waiting &= ~(self.cells.either & (each <= -enough))
 
+    def _stands(self, move: Reals) -> bool:
+        """Whether a table moved so is one that could be."""
+        moved = move != 0
+        reached = self.cells.value[moved] + move[moved]
+        return bool((reached >= self.cells.floor - NEGLIGIBLE * np.abs(move[moved])).all())
 
-def _move(cells: Cells, lines: Sequence[Lines], hidden: Flags, target: int) -> Reals | None:
-    """What to add to each cell so that no line changes and the target rises by what it needs."""
-    if all(kind.line[target] < 0 for kind in lines):
-        alone = np.zeros_like(cells.value)
-        alone[target] = cells.need[target]
-        return alone
-    ways = (1, -1) if cells.either[target] else (1,)
-    for width in WIDTHS:
-        candidates = _candidates(cells, lines, hidden, target, width)
+    def _moves(self, targets: Numbers, width: int | None) -> Iterator[Reals]:
+        """The moves that let all the targets reach what they must, the cheapest of each way."""
+        if not len(targets):
+            return
+        candidates = self.possible & (self.hidden | (self._rank < (width or np.inf)))
+        places = np.flatnonzero(candidates)
+        ways = [np.ones(len(targets))]
+        if len(targets) == 1 and self.cells.either[targets[0]]:
+            ways.append(-ways[0])
         for way in ways:
-            move = _solved(cells, lines, hidden, target, candidates, way)
+            move = self._solved(targets, way * self.cells.need[targets], places)
             if move is not None:
-                return move
-    return None
+                yield move
 
+    def _solved(self, targets: Numbers, aims: Reals, places: Numbers) -> Reals | None:
+        """The cheapest move among some cells that brings each target where it must go."""
+        from scipy.optimize import linprog  # 0.4 CPU-s: paid only when a small cell has neighbours
+        from scipy.sparse import hstack
 
-def _candidates(
-    cells: Cells, lines: Sequence[Lines], hidden: Flags, target: int, width: int | None
-) -> Numbers:
-    """The cells that may move: hidden already, or worth hiding; the cheapest of each line."""
-    possible = ~cells.fixed & (cells.value > cells.floor)
-    possible |= hidden & ~cells.fixed
-    possible[target] = True
-    if width is None:
-        return np.flatnonzero(possible)
-    kept = hidden & possible
-    kept[target] = True
-    cost = np.where(possible, cells.value, np.inf)
-    order = np.argsort(cost, kind="stable")
-    for kind in lines:
-        line = kind.line[order]
-        by_line = np.argsort(line, kind="stable")  # cost order is kept within each line
-        ranked = line[by_line]
-        start = np.r_[True, ranked[1:] != ranked[:-1]]
-        rank = np.arange(len(ranked)) - np.maximum.accumulate(
-            np.where(start, np.arange(len(ranked)), 0)
+        scale = float(np.abs(aims).max())
+        known = self.hidden[places]
+        free, paid = places[known], places[~known]
+        room = np.maximum(self.cells.value - self.cells.floor, 0) / scale
+        low, high = -room[free], np.full(len(free), np.inf)
+        at = np.searchsorted(free, targets)
+        if (aims / scale < low[at]).any():
+            return None
+        low[at] = high[at] = aims / scale
+        ahead = self._equations[:, paid]
+        found = linprog(
+            np.r_[np.zeros(len(free)), self._cost[paid], self._cost[paid]],
+            A_eq=hstack([self._equations[:, free], ahead, -ahead], format="csr"),
+            b_eq=np.zeros(self._equations.shape[0]),
+            bounds=np.c_[
+                np.r_[low, np.zeros(2 * len(paid))],
+                np.r_[high, np.full(len(paid), np.inf), room[paid]],
+            ],
+            method="highs",
+            options={"time_limit": PATIENCE_S},
         )
-        chosen = order[by_line[(rank < width) & (ranked >= 0)]]
-        kept[chosen] |= possible[chosen]
-    return np.flatnonzero(kept)
+        if found.status != 0:
+            return None
+        move = np.zeros_like(room)
+        up, down = np.split(found.x[len(free) :], 2)
+        move[free], move[paid] = found.x[: len(free)], up - down
+        move[np.abs(move) < NEGLIGIBLE] = 0
+        left = np.abs(self._equations @ move).max(initial=0)
+        # Believed only once checked: it changes no line, and stands.
+        whole = left <= NEGLIGIBLE * max(1.0, float(np.abs(move).max()) * np.sqrt(len(places)))
+        move *= scale
+        return move if whole and self._stands(move) else None
 
 
-def _solved(
-    cells: Cells, lines: Sequence[Lines], hidden: Flags, target: int, candidates: Numbers, way: int
-) -> Reals | None:
-    """The cheapest move among candidates, the target going up (1) or down (-1); None without."""
-    from scipy.optimize import linprog  # 0.4 CPU-s: paid only when a small cell has neighbours
-    from scipy.sparse import coo_array, hstack, vstack
+def _matrix(lines: Sequence[Lines]) -> Any:
+    """The equations: one row per line, one column per cell."""
+    from scipy.sparse import csc_array, vstack
 
-    need, many = cells.need[target], len(candidates)
     rows = []
     for kind in lines:
-        line, sign = kind.line[candidates], kind.sign[candidates]
-        inside = np.flatnonzero(line >= 0)
-        known, number = np.unique(line[inside], return_inverse=True)
-        rows.append(coo_array((sign[inside], (number, inside)), shape=(len(known), many)))
-    equations = vstack(rows)
-    cost = np.where(hidden[candidates], NEGLIGIBLE, 1 + np.log1p(np.abs(cells.value[candidates])))
-    room = np.maximum(cells.value[candidates] - cells.floor, 0) / need
-    up, down = np.full(many, np.inf), room
-    place = int(np.searchsorted(candidates, target))
-    least = np.zeros(2 * many)
-    most = np.r_[up, down]
-    moving, still = (place, many + place) if way > 0 else (many + place, place)
-    if most[moving] < 1:
-        return None
-    least[moving] = most[moving] = 1
-    most[still] = 0
-    found = linprog(
-        np.r_[cost, cost],
-        A_eq=hstack([equations, -equations]),
-        b_eq=np.zeros(equations.shape[0]),
-        bounds=np.c_[least, most],
-        method="highs",
-    )
-    if found.status != 0:
-        return None
-    moved = found.x[:many] - found.x[many:]
-    moved[np.abs(moved) < NEGLIGIBLE] = 0
-    move = np.zeros_like(cells.value)
-    move[candidates] = moved * need
-    return move
+        inside = np.flatnonzero(kind.line >= 0)
+        known, number = np.unique(kind.line[inside], return_inverse=True)
+        shape = (len(known), len(kind.line))
+        rows.append(csc_array((kind.sign[inside], (number, inside)), shape=shape))
+    return vstack(rows, format="csc")
+
+
+def _rank(cells: Cells, lines: Sequence[Lines], possible: Flags) -> Numbers:
+    """How cheap each cell is to hide, among those of the line where it is the cheapest."""
+    best = np.full(len(possible), np.iinfo(np.int64).max)
+    order = np.argsort(np.where(possible, cells.value, np.inf), kind="stable")
+    for kind in lines:
+        # Sorted by line, and by cost within each: the rank starts again with every line.
+        row = order[np.argsort(kind.line[order], kind="stable")]
+        line = kind.line[row]
+        starts = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
+        rank = np.arange(len(row)) - np.repeat(starts, np.diff(np.r_[starts, len(row)]))
+        inside = line >= 0
+        best[row[inside]] = np.minimum(best[row[inside]], rank[inside])
+    return best
