@@ -63,7 +63,14 @@ def judged(
     """
     contract = outcome.table.contract
     # Before anything else reads the version: what it must not tell is not in it any more.
-    disclosed = control(connection, staged.table, outcome.table.key, contract, keys)
+    disclosed = control(
+        connection,
+        staged.table,
+        outcome.table.key,
+        contract,
+        keys,
+        published=outcome.standing is not None,
+    )
     stored = None
     if outcome.partition is None:
         connection.execute("checkpoint")

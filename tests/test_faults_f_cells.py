@@ -229,6 +229,12 @@ select
     motif
 from sources.aides
 """
+# The year alone: a whole date of birth is personal by itself (`checks.protection`).
+GENERATION = (
+    ROWS.replace("type: date, description: Date de naissance., example: \"1980-01-01\"",
+                 "type: year, description: Génération., example: \"1950\"")
+    .replace("NAISSANCE", "1950").replace("naissance", "generation")
+)  # fmt: skip
 ALONE = "date '1950-01-01' + (row_number() over ())::integer"
 
 
@@ -242,15 +248,16 @@ def test_f14_rows_that_are_unique_by_their_quasi_identifiers_are_refused(scenari
 
 
 def test_f14_rows_that_look_alike_enough_are_published(scenario):
-    scenario.write("curated/menages_aides.sql", ROWS.replace("NAISSANCE", "date '1950-01-01'"))
-    assert build(scenario).state == "published"
+    scenario.write("curated/menages_aides.sql", GENERATION)
+    outcome = build(scenario)
+    assert outcome.state == "published", outcome.message
 
 
 def test_f14_a_group_of_one_sensitive_value_is_refused(scenario):
     scenario.write(
         "aides.csv", aids({("Nord", "loyer"): 20, ("Sud", "loyer"): 20, ("Sud", "santé"): 9})
     )
-    scenario.write("curated/menages_aides.sql", ROWS.replace("NAISSANCE", "date '1950-01-01'"))
+    scenario.write("curated/menages_aides.sql", GENERATION)
     outcome = build(scenario)
     assert outcome.state == "refused"
     assert "[L_DIVERSITE]" in outcome.message
@@ -287,3 +294,23 @@ def test_f19_an_open_table_of_personal_data_that_says_nothing_refuses_to_load(sc
     assert "menages_aides.sql" in told
     assert "lit des données personnelles (« sources.aides »)" in told
     assert "Ajoutez « disclosure »" in told
+
+
+def test_f11_a_warehouse_that_forgot_its_releases_says_so(scenario):
+    published(scenario, HOUSEHOLDS)
+    with scenario.platform().warehouse.writing() as connection:
+        connection.execute("delete from quality.released")
+    scenario.edit("curated/menages_aides.sql", "Ménages aidés et montants versés.", "Autrement.")
+    outcome = build(scenario)
+    assert outcome.state == "published"
+    told = [verdict.rule.name for verdict in outcome.warnings]
+    assert "diffusions" in told
+
+
+def test_f11_a_version_that_differs_by_one_household_says_that_the_difference_tells_of_it(scenario):
+    published(scenario, HOUSEHOLDS)
+    scenario.write("aides.csv", aids(CELLS | {("Est", "santé"): 22, ("Sud", "énergie"): 41}))
+    outcome = build(scenario)
+    assert outcome.state == "published"
+    (told,) = (one for one in outcome.warnings if one.rule.name == "menages.ecarts")
+    assert "Publiez moins souvent" in str(told.observed)

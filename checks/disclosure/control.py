@@ -11,6 +11,7 @@ import duckdb
 from checks.contract import Contract
 from checks.disclosure.anonymity import anonymity
 from checks.disclosure.moves import vanished
+from checks.disclosure.releases import remembered
 from checks.disclosure.suppression import Hidden, suppress
 from checks.disclosure.words import Disclosure
 from checks.rules import Dimension, Rule, Severity, Verdict
@@ -23,9 +24,18 @@ FINE = 0.5  # share of hidden cells beyond which a table no longer says much
 
 
 def control(
-    connection: duckdb.DuckDBPyConnection, table: str, key: str, contract: Contract, keys: Keys
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    key: str,
+    contract: Contract,
+    keys: Keys,
+    *,
+    published: bool = False,
 ) -> list[Verdict]:
-    """Hide what a staged table must not tell; what was found of it. Nothing without the word."""
+    """Hide what a staged table must not tell; what was found of it. Nothing without the word.
+
+    `published`: some version of it stands, which anyone may have kept.
+    """
     declared = contract.disclosure
     if declared is None:
         return []
@@ -39,6 +49,8 @@ def control(
             names = declared.hidden_by(index, contract.by_name)
             told = listing([contract.by_name[name].label for name in names])
             verdicts += _cell_verdicts(declared, hidden, told)
+        if published:
+            verdicts.append(_memory_verdict(remembered(connection, key)))
         verdicts += _moved_verdicts(vanished(connection, key, contract))
     return verdicts
 
@@ -158,6 +170,17 @@ def _cell_verdicts(declared: Disclosure, found: Hidden, what: str) -> Iterator[V
         observed=share + " de cellules masquées",
         checked=found.total,
         unexpected=hidden,
+    )
+
+
+def _memory_verdict(known: bool) -> Verdict:
+    """Whether there is something to compare with: a warehouse made again has forgotten."""
+    return Verdict(
+        _rule("diffusions", "Les versions déjà diffusées sont connues", Severity.WARNING),
+        passed=known,
+        observed=None
+        if known
+        else "aucune ne l’est : celle-ci n’est comparée à rien, et sera la première retenue",
     )
 
 
