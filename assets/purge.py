@@ -5,7 +5,6 @@ is published written again and the file compacted by `pipelines.purging`, which 
 certificate. Received files are not touched here.
 """
 
-import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable, Sequence
@@ -16,15 +15,13 @@ import duckdb
 
 from assets.catalogue import Table
 from assets.old_texts import count_as_set_aside, forget_texts, old_texts
-from assets.outcome import Published
-from assets.partitions.recounting import forget_landed, recount
+from assets.partitions.recounting import forget_landed
 from assets.platform import Platform
-from assets.versions import next_version, published_version, replace_table, stored_bytes
+from assets.removal import Removal, remove_rows
+from assets.versions import published_version
 from checks.retention import overdue
-from resources.content import content_of
 from resources.files import write_whole
-from resources.sql import literal, quoted
-from resources.warehouse import checkpoint, transaction
+from resources.sql import quoted
 
 
 @dataclass(frozen=True)
@@ -113,81 +110,13 @@ def _done_before(connection: duckdb.DuckDBPyConnection, platform: Platform) -> l
 def _purge_table(
     connection: duckdb.DuckDBPyConnection, platform: Platform, table: Table, past: Past
 ) -> None:
-    standing = published_version(connection, table.key)
-    assert standing is not None
-    name, staging = (
-        f"{table.layer}.{quoted(each)}" for each in (table.name, f"_staging_{table.name}")
-    )
-    told = overdue(table.contract, platform.day_of(table.contract))
-    connection.execute(
-        f"create or replace table {staging} as from {name} where ({told}) is not true"
-    )
-    checkpoint(connection)
-    after = replace(
-        standing,
-        version=next_version(connection, table.key),
-        rows=standing.rows - past.rows,
-        content=content_of(connection, staging),
-    )
-    stored = stored_bytes(connection, staging)
-    with transaction(connection):
-        replace_table(connection, table.layer, table.name, f"_staging_{table.name}")
-        forget_texts(connection, table, platform.day_of(table.contract))
+    day = platform.day_of(table.contract)
+
+    def forget() -> None:
+        forget_texts(connection, table, day)
         count_as_set_aside(connection, table, past.rows)
-        _remember(connection, table, past, standing, after, stored)
-        parts = recount(connection, platform, table, after.version, past.purge)
-    checkpoint(connection)
+
+    going = str(overdue(table.contract, day))
+    removal = Removal(past.purge, "purge", "purged")
+    remove_rows(connection, platform, table, going, past.rows, removal, forget)
     forget_landed(connection, platform, table)
-    received, quarantined = _counts(connection, table.key, after.version)
-    platform.journal.write(
-        "publication",
-        run=past.purge,
-        table=table.key,
-        version=after.version,
-        fingerprint=after.fingerprint,
-        received=received,
-        rows=after.rows,
-        quarantined=quarantined,
-        content=after.content,
-        sha256=after.received_sha256,
-        data_date=after.data_date.isoformat() if after.data_date else None,
-        purged=past.rows,
-        **parts,
-    )
-
-
-def _remember(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    past: Past,
-    standing: Published,
-    after: Published,
-    stored: int | None,
-) -> None:
-    """The new version: made from the same file, holding fewer rows."""
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    connection.execute(
-        f"""
-        insert into quality.versions by name
-        select * replace (
-            {literal(past.purge)} as run_id,
-            {literal(now)} as decided_at,
-            {after.version} as version,
-            {after.rows} as published_rows,
-            quarantined_rows + {past.rows} as quarantined_rows,
-            {literal(stored)} as stored_bytes,
-            {literal(after.content)} as content,
-            'purge' as reason
-        )
-        from quality.versions
-        where table_name = {literal(table.key)} and version = {standing.version}
-        """
-    )
-
-
-def _counts(connection: duckdb.DuckDBPyConnection, key: str, version: int) -> tuple[object, ...]:
-    row: tuple[object, ...] = connection.execute(
-        "select received_rows, quarantined_rows from quality.versions "
-        f"where table_name = {literal(key)} and version = {version}"
-    ).fetchall()[0]
-    return row

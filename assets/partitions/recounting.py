@@ -38,7 +38,8 @@ def recount(
     changed = []
     for name, kept in standing(connection, table.key).items():
         rows = held.get(name, Rows(0, 0, 0))
-        if rows.word == kept.content and name not in past:
+        ended = name in past and rows.count == 0
+        if rows.word == kept.content and not ended:
             continue
         after = replace(
             kept,
@@ -48,7 +49,7 @@ def recount(
             quarantined=(kept.received or 0) - rows.count,
             content=rows.word,
         )
-        if name in past:
+        if ended:
             after = replace(after, outcome="purged", rows=0, quarantined=0, received=0)
             _drop(connection, table, name)
         else:
