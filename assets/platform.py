@@ -20,6 +20,7 @@ from resources.keys import Keys
 from resources.landing import Landing
 from resources.pseudonyms import Pseudonyms
 from resources.settings import Settings, settings_from
+from resources.suppression import Suppressions
 from resources.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Platform:
         self.journal = Journal(self.home.journal)
         self.keys = Keys(self.home.keys)
         self.pseudonyms = Pseudonyms(self.keys)
+        self.suppressions = Suppressions(self.home.suppressions, self.keys)
         self.warehouse = Warehouse(self.home, restore=self._restore)
 
     @property

@@ -14,6 +14,7 @@ from assets.catalogue import Table
 from assets.connectors import Request, connector
 from assets.freshness import due
 from assets.platform import Platform
+from assets.rights.landed import door_of
 from checks.partitions import Period
 from resources.answers import UNREACHABLE
 from resources.errors import SourceError
@@ -55,6 +56,7 @@ def receive(platform: Platform, table: Table) -> Reception:
             table.landing,
             lambda destination, tag: fetch(request, destination, tag),
             address=request.url,
+            door=door_of(platform, table),
         )
     except SourceError as error:
         last = platform.landing.last(table.landing) if error.code in UNREACHABLE else None

@@ -364,8 +364,8 @@ class Builder:
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None
     ) -> str:
         """What a version depends on: declaration, file, versions of the tables it reads."""
-        sha256 = landed.sha256 if landed else None
-        made = [table.fingerprint, sha256, read_by(connection, table)]
+        given = landed.given if landed else None
+        made = [table.fingerprint, given, read_by(connection, table)]
         return hashed([*made, keys] if (keys := self._keys(table)) else made)
 
     def _keys(self, table: Table) -> list[str]:

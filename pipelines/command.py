@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import contract_commands, pseudonym_commands, source_commands
+from pipelines import contract_commands, person_commands, pseudonym_commands, source_commands
 from pipelines.telling import platform as _platform
 from pipelines.telling import stop as _stop
 from pipelines.telling import told as _told
@@ -36,6 +36,7 @@ app.add_typer(schema, name="schema")
 app.add_typer(source_commands.app)
 app.add_typer(contract_commands.app, name="contract")
 app.add_typer(pseudonym_commands.app, name="pseudonyms")
+app.add_typer(person_commands.app, name="person")
 
 Names = Annotated[
     list[str] | None,
@@ -221,6 +222,37 @@ def verify() -> None:
     with _told():
         sound = show_verification(_platform())
     raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
+def backup(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Dit ce qui serait gardé, sans rien écrire.")
+    ] = False,
+) -> None:
+    """Sauvegarde, chiffré en un fichier, tout ce qui ne se refait pas."""
+    from pipelines.backing_up import show_backup
+
+    with _told():
+        show_backup(_platform(), dry_run=dry_run)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="Une sauvegarde, faite par « ardoise backup ».")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remplace les données du dossier, s’il en a.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Lit la sauvegarde en entier, sans rien reprendre.")
+    ] = False,
+) -> None:
+    """Reprend une sauvegarde, sans les personnes effacées depuis, et republie."""
+    from pipelines.backing_up import show_restore
+
+    with _told():
+        complete = show_restore(_platform(), file, replace=replace, dry_run=dry_run)
+    raise typer.Exit(0 if complete else 1)
 
 
 @app.command()

@@ -7,6 +7,7 @@ asset would seem never made. Energy and verdicts live on in the warehouse.
 
 import datetime as dt
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -45,6 +46,37 @@ def forget_old_runs(
     if gone:
         _give_bytes_back(home)
     return gone
+
+
+def forget_runs_that_tell(
+    instance: dg.DagsterInstance, home: Home, told_in: Callable[[str], bool]
+) -> int:
+    """Delete the runs of which an event tells of somebody, whatever their age; how many went.
+
+    An asset that was materialized by one of them only seems never made until its next run.
+    """
+    runs = runs_that_tell(home, told_in)
+    for run_id in runs:
+        instance.delete_run(run_id)
+    if runs:
+        _give_bytes_back(home)
+    return len(runs)
+
+
+def runs_that_tell(home: Home, told_in: Callable[[str], bool]) -> set[str]:
+    """The runs of which an event tells of somebody."""
+    files = sorted(home.dagster.rglob("*.db"))
+    return {run_id for file in files for run_id, event in _events(file) if told_in(event)}
+
+
+def _events(file: Path) -> Iterator[tuple[str, str]]:
+    """The events of a database of Dagster, with their run."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
+        known = connection.execute(
+            "select 1 from sqlite_master where type = 'table' and name = 'event_logs'"
+        ).fetchone()
+        if known:
+            yield from connection.execute("select run_id, event from event_logs")
 
 
 def _last_materializations(instance: dg.DagsterInstance) -> set[str]:

@@ -6,6 +6,7 @@ known here.
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,10 +17,13 @@ import zstandard
 
 from resources.addresses import told
 from resources.errors import SourceError
-from resources.files import clear, settle, write_whole
+from resources.files import clear, fsync_folder, settle, sha256_of, write_whole
 from resources.settings import Home
 
 CHUNK = 1 << 20
+# Takes out of a file just received the rows that may not be kept, in place; how many went.
+Door = Callable[[Path], int]
+SUPPRESSED = "lignes de personnes effacées, ôtées à la réception"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,12 @@ class Landed:
     final_url: str | None = None
     modified: datetime | None = None
     asked: str | None = None
+    as_received: str | None = None
+
+    @property
+    def given(self) -> str:
+        """The sha256 of what the source gave, of which rows may have been taken out since."""
+        return self.as_received or self.sha256
 
     def comes_from(self, address: str) -> bool:
         """Whether this address of a contract was asked."""
@@ -110,11 +120,13 @@ class Landing:
         *,
         address: str = "",
         partition: str | None = None,
+        door: Door | None = None,
     ) -> Landed:
         """Receive a source's file, or that of a partition; keep the last one if nothing changed.
 
         `fetch` writes to the path it is given and returns what it brought, or None when the tag
-        it is given still holds. `address` is the one of the contract.
+        it is given still holds. `address` is the one of the contract. What `door` takes out of a
+        new file never enters the landing.
         """
         last = self.last(source, partition)
         self.home.work.mkdir(parents=True, exist_ok=True)
@@ -127,7 +139,7 @@ class Landing:
                 for index in self._indexes(source, partition):
                     index.touch()
                 return last
-            return self._store(source, received, answer, last, _digest(address), partition)
+            return self._store(source, received, answer, last, _digest(address), partition, door)
         finally:
             received.unlink(missing_ok=True)
 
@@ -139,6 +151,7 @@ class Landing:
                 the source is asked again next time.
             FileNotFoundError: the landing no longer holds it.
         """
+        sha256 = self.successor(source, sha256)
         path, digest = self._file(source, sha256), hashlib.sha256()
         try:
             with path.open("rb") as packed, destination.open("wb") as plain:
@@ -157,6 +170,38 @@ class Landing:
                 "et la source sera relue à la prochaine exécution",
             )
 
+    def kept(self, source: str) -> list[Path]:
+        """Every file of a source, the oldest first."""
+        folder = self._index(source).parent
+        return sorted(folder.glob("*.zst"), key=lambda path: (path.stat().st_mtime, path.name))
+
+    def successor(self, source: str, sha256: str) -> str:
+        """The name of what remains of a file: its own, while nothing was taken out of it."""
+        seen = set[str]()
+        while (told := self._tombstone(source, sha256)).is_file() and sha256 not in seen:
+            seen.add(sha256)
+            sha256 = told.read_text(encoding="ascii").strip()
+        return sha256
+
+    def supersede(self, source: str, sha256: str, remains: Path) -> str:
+        """Keep what remains of a file instead of it; the sha256 of what remains.
+
+        The former name then leads to the new one. Cut in between, both are there: to be done again.
+        """
+        new = sha256_of(remains)
+        if new == sha256:
+            return new
+        former, path = self._file(source, sha256), self._file(source, new)
+        received_at = former.stat().st_mtime
+        self._pack(remains, path)
+        os.utime(path, (received_at, received_at))
+        write_whole(self._tombstone(source, sha256), new.encode())
+        for partition in (None, *sorted(self.partitions(source))):
+            self._rename(source, partition, sha256, new)
+        former.unlink()
+        fsync_folder(former.parent)
+        return new
+
     def checked_at(self, source: str) -> datetime | None:
         """When the source last said what its file is, changed or not (UTC)."""
         index = self._index(source)
@@ -172,52 +217,66 @@ class Landing:
         last: Landed | None,
         asked: str,
         partition: str | None,
+        door: Door | None,
     ) -> Landed:
         """Keep a file; the same bytes as last time are the same file, whatever the server says."""
-        with received.open("rb") as plain:
-            sha256 = hashlib.file_digest(plain, "sha256").hexdigest()
-        if last is not None and last.sha256 == sha256:
+        given, size = sha256_of(received), received.stat().st_size
+        if last is not None and last.given == given:
             whence = _whence(answer)
             same = replace(last, tag=answer.tag, asked=asked, downloaded=True, **whence)
             self._remember(same, partition)
             return same
-        folder = self._index(source).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        clear(folder, ".*")  # a killed run's
-        packed = folder / ".packed"  # beside its place: the landing may be a disk of its own
-        with (
-            received.open("rb") as plain,
-            packed.open("wb") as file,
-            zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer,
-        ):
-            while chunk := plain.read(CHUNK):
-                writer.write(chunk)
+        facts, sha256 = dict(answer.facts), given
+        if door is not None and (went := door(received)):
+            facts[SUPPRESSED] = went
+            sha256 = sha256_of(received)
         path = self._file(source, sha256)
-        settle(packed, path)
+        self._pack(received, path)
+        self._tombstone(source, sha256).unlink(missing_ok=True)
         landed = Landed(
             source=source,
             sha256=sha256,
-            bytes=received.stat().st_size,
+            bytes=size,
             landed_bytes=path.stat().st_size,
             received_at=datetime.now(UTC).replace(tzinfo=None),
             tag=answer.tag,
-            facts=dict(answer.facts),
+            facts=facts,
             path=path,
             downloaded=True,
             asked=asked,
+            as_received=given if given != sha256 else None,
             **_whence(answer),
         )
         self._remember(landed, partition)
         return landed
 
+    def _rename(self, source: str, partition: str | None, sha256: str, new: str) -> None:
+        """Remember a file under its new name, where it was remembered under the former one."""
+        last, index = self.last(source, partition), self._index(source, partition)
+        if last is None or last.sha256 != sha256:
+            return
+        asked_at, size = index.stat().st_mtime, self._file(source, new).stat().st_size
+        renamed = replace(last, sha256=new, landed_bytes=size, as_received=last.given)
+        write_whole(index, _written(renamed))
+        os.utime(index, (asked_at, asked_at))
+
+    def _pack(self, plain: Path, path: Path) -> None:
+        """Compress a file to its place."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        clear(path.parent, ".*")  # a killed run's
+        packed = path.parent / ".packed"  # beside its place: the landing may be a disk of its own
+        with (
+            plain.open("rb") as source,
+            packed.open("wb") as file,
+            zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer,
+        ):
+            while chunk := source.read(CHUNK):
+                writer.write(chunk)
+        settle(packed, path)
+
     def _remember(self, landed: Landed, partition: str | None) -> None:
-        known = asdict(landed)
-        known["received_at"] = landed.received_at.isoformat()
-        known["modified"] = landed.modified.isoformat() if landed.modified else None
-        del known["path"], known["downloaded"]
-        said = json.dumps(known, ensure_ascii=False, indent=1)
         for index in self._indexes(landed.source, partition):
-            write_whole(index, said.encode())
+            write_whole(index, _written(landed))
 
     def _indexes(self, source: str, partition: str | None) -> list[Path]:
         """Where a file is remembered: as its partition's, and as the last one of its source."""
@@ -229,6 +288,19 @@ class Landing:
 
     def _file(self, source: str, sha256: str) -> Path:
         return self.home.landing / source / f"{sha256}.zst"
+
+    def _tombstone(self, source: str, sha256: str) -> Path:
+        """Where a file that was superseded says by which."""
+        return self.home.landing / source / f"{sha256}.redacted"
+
+
+def _written(landed: Landed) -> bytes:
+    """What is remembered of a file."""
+    known = asdict(landed)
+    known["received_at"] = landed.received_at.isoformat()
+    known["modified"] = landed.modified.isoformat() if landed.modified else None
+    del known["path"], known["downloaded"]
+    return json.dumps(known, ensure_ascii=False, indent=1).encode()
 
 
 def _digest(address: str) -> str:

@@ -61,6 +61,16 @@ class Home:
         return self.path / "journal" / "journal.jsonl"
 
     @property
+    def suppressions(self) -> Path:
+        """Who was erased, as keyed hashes."""
+        return self.path / "suppressions" / "list.jsonl"
+
+    @property
+    def backups(self) -> Path:
+        """Encrypted copies of what cannot be made again."""
+        return self.path / "backups"
+
+    @property
     def work(self) -> Path:
         """Files of the moment; empty between two runs."""
         return self.path / "work"

@@ -28,6 +28,8 @@ TEXTS = "temp._texts"
 BATCH = 20_000  # rows that stand in Python's memory at a time
 Row = TypeVar("Row")
 TORN = "temp._torn"  # lines that do not have the right number of fields
+# RFC 7464's separator: a file of any format we read begins otherwise (`assets.decoding.redacted`).
+MARK = b"\x1e"
 SHIFTS = "temp._shifts"  # from which row on the line is further than the row says, and by how much
 
 
@@ -82,6 +84,13 @@ def read_texts(
     connection.execute("create or replace temp table _shifts (from_row bigint, shift bigint)")
     module = cast(Format, import_module(f"assets.decoding.formats.{contract.format}"))
     try:
+        with source.open("rb") as received:
+            redacted = received.read(1) == MARK
+        if redacted:
+            from assets.decoding.redacted import read
+
+            yield read(connection, source, contract)
+            return
         with TemporaryDirectory(prefix=f"{source.stem}-", dir=work) as folder:
             place = Path(folder)
             with unpacked(source, contract, place) as file:

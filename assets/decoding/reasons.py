@@ -21,6 +21,7 @@ REASONS = {
     "INCOHERENT": "la valeur contredit une autre colonne de la même ligne",
     "REFERENCE": "la valeur n’existe pas dans la table de référence",
     "HORS_DELAI": "la ligne a dépassé sa durée de conservation : son texte n’est pas gardé",
+    "EFFACEE": "la personne a été effacée à sa demande : rien de la ligne n’est gardé",
     "DOUBLON": "la ligne répète une ligne déjà lue",
     "CLE_EN_CONFLIT": "plusieurs lignes portent la même clé avec des valeurs différentes",
 }

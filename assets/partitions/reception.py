@@ -13,6 +13,7 @@ from assets.catalogue import Table
 from assets.connectors import connector
 from assets.freshness import due
 from assets.platform import Platform
+from assets.rights.landed import door_of
 from assets.reception import Asking, lost, recovered, request_of
 from checks.contract import Contract
 from checks.partitions import Partitions, Period
@@ -123,6 +124,7 @@ def _take(platform: Platform, table: Table, period: Period) -> Landed:
         lambda destination, tag: fetch(request, destination, tag),
         address=request.url,
         partition=period.name,
+        door=door_of(platform, table),
     )
 
 
