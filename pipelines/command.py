@@ -263,12 +263,16 @@ def purge(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Dit ce qui partirait, sans rien supprimer.")
     ] = False,
+    archives: Annotated[
+        Path | None,
+        typer.Option(help="Où verser d’abord ce que le registre envoie aux archives."),
+    ] = None,
 ) -> None:
     """Supprime ce qui a dépassé sa durée de conservation, et en écrit le certificat."""
     from pipelines.purging import show_purge
 
     with _told():
-        complete = show_purge(_platform(), name, dry_run=dry_run)
+        complete = show_purge(_platform(), name, dry_run=dry_run, archives=archives)
     raise typer.Exit(0 if complete else 1)
 
 

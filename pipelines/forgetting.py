@@ -24,7 +24,7 @@ FINISHED = [
 
 
 def forget_old_runs(
-    instance: dg.DagsterInstance, home: Home, now: dt.datetime, *, days: int
+    instance: dg.DagsterInstance, home: Home, now: dt.datetime, *, days: int, dry_run: bool = False
 ) -> int:
     """Delete the finished runs older than `days`, and give their bytes back; how many went.
 
@@ -41,9 +41,10 @@ def forget_old_runs(
     for record in old:
         run_id = record.dagster_run.run_id
         if run_id not in kept:
-            instance.delete_run(run_id)
             gone += 1
-    if gone:
+            if not dry_run:
+                instance.delete_run(run_id)
+    if gone and not dry_run:
         _give_bytes_back(home)
     return gone
 

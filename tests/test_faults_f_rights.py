@@ -1,20 +1,25 @@
 """Family F of the faults, what is done of persons' data: F3, F4, F5 and F6."""
 
 import datetime as dt
+import hashlib
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
 from assets.backup import back_up
+from assets.platform import Platform
 from assets.rights.identity import scope_of
 from pipelines.backing_up import restore_from
 from pipelines.command import app
 from pipelines.erasing import erase, look_for
 from pipelines.handing import give_access
 from pipelines.instance import prepare
+from pipelines.purging import purge_tables, show_purge
 from pipelines.run import run
 from resources import warehouse
 from resources.errors import ArdoiseError, DeclarationError
@@ -171,17 +176,117 @@ def test_f6_what_is_handed_over_never_stays_among_the_data(published):
         give_access(platform, scope, [IDENTITY], platform.home.path / "x", dt.date(2026, 1, 1))
 
 
+def copy(published: Scenario, folder: Path) -> Scenario:
+    """A data folder of one's own."""
+    shutil.copytree(published.home.path.parent, folder, dirs_exist_ok=True)
+    return Scenario(folder, write=False)
+
+
 def test_f5_an_erasure_is_refused_while_a_dispute_holds_the_processing(published, tmp_path):
-    shutil.copytree(published.home.path.parent, tmp_path, dirs_exist_ok=True)
-    scenario = Scenario(tmp_path, write=False)
-    hold = "hold: {since: 2026-10-01, reason: recours au tribunal, author: le DPO}\n"
-    scenario.write("register/demandes.yaml", ENTRY + hold)
+    scenario = copy(published, tmp_path)
+    scenario.write("register/demandes.yaml", ENTRY + FROZEN)
     platform = scenario.platform()
     before = holders(platform)
     with pytest.raises(ArdoiseError, match="gelé depuis le 01/10/2026 pour un litige"):
         erase(platform, scope_of(platform, "demandes"), [IDENTITY], verified_by="piece")
     assert holders(platform) == before
     assert not platform.home.suppressions.exists()
+
+
+# --- retention ---------------------------------------------------------------------------------
+
+LATER = dt.date(2028, 2, 5)  # two years after the third request: two of them are past their time
+PAST = ("Durand", "aline.durand@exemple.fr", "Petit", "basile.petit@exemple.fr")
+
+
+def on(scenario: Scenario, day: dt.date = LATER) -> Platform:
+    return Platform(replace(scenario.settings, today=day))
+
+
+def numbers(scenario: Scenario) -> list[int]:
+    rows = scenario.query("select numero from sources.demandes order by 1")
+    return [number for (number,) in rows]
+
+
+def test_f3_what_is_past_its_time_is_in_no_file_any_more(scenario):
+    platform = on(scenario)
+    before = {name.split("/")[0] for name in holders(platform, PAST)}
+    assert before == {"landing", "warehouse"}
+    kept = holders(platform)
+    assert show_purge(platform, None, dry_run=True)
+    assert holders(platform) == kept
+    done = purge_tables(platform, list(platform.catalogue))
+    assert done is not None and done.complete
+    assert holders(platform, PAST) == {}
+    assert numbers(scenario) == [3, 4]
+    (past,) = done.past
+    assert (past.table, past.rows, past.received, past.files) == ("sources.demandes", 2, 4, 0)
+    assert (done.swept.log_lines >= 2, done.swept.set_aside) == (True, 1)
+    assert len(list(scenario.home.backups.glob("*"))) == 1
+    certificate = platform.journal.last("purge")
+    assert certificate["tables"][0]["received"] == 4
+    assert certificate["swept"]["set_aside"] == 1
+    # Nothing else went, nothing is due.
+    assert purge_tables(platform, list(platform.catalogue)) is None
+    assert numbers(scenario) == [3, 4]
+    # A warehouse made again from what was received is the one that was purged.
+    before = scenario.query("from sources.demandes order by all")
+    scenario.home.warehouse.unlink()
+    shutil.rmtree(scenario.home.published)
+    assert scenario.query("from sources.demandes order by all") == before
+
+
+def test_f3_a_former_file_goes_when_no_row_says_its_date(published, tmp_path):
+    scenario = copy(published, tmp_path)
+    scenario.edit("sources/demandes.yaml", ", since: depose_le", "")
+    scenario.write("demandes.csv", HEAD + OTHERS)
+    assert run(scenario.platform()).complete
+    platform = on(scenario, dt.date(2030, 1, 1))
+    _, last = platform.landing.kept("demandes")
+    purge_tables(platform, list(platform.catalogue))
+    assert platform.landing.kept("demandes") == [last]
+    assert platform.landing.last("demandes").sha256 == last.stem
+    assert numbers(scenario) == [1, 2, 3]
+
+
+FROZEN = "hold: {since: 2026-10-01, reason: recours au tribunal, author: le DPO}\n"
+ARCHIVED = ENTRY.replace("final: destroy", "final: sort")
+
+
+@pytest.mark.parametrize("entry", [ENTRY + FROZEN, ARCHIVED], ids=["dispute", "archives"])
+def test_f4_a_purge_is_refused_under_a_dispute_or_without_the_visa_of_the_archives(
+    published, tmp_path, entry, capsys
+):
+    scenario = copy(published, tmp_path)
+    scenario.write("register/demandes.yaml", entry)
+    assert run(scenario.platform()).complete
+    before = holders(scenario.platform(), PAST)
+    assert not show_purge(on(scenario), "demandes", dry_run=False)
+    assert holders(scenario.platform(), PAST) == before
+    assert numbers(scenario) == [1, 2, 3, 4]
+    told = " ".join(capsys.readouterr().out.split())
+    drafts = list((scenario.home.path / "eliminations").glob("*.ods"))
+    if entry == ARCHIVED:
+        assert "faites viser le bordereau par les archives" in told
+        assert len(drafts) == 1
+    else:
+        assert "est gelé depuis le 1er octobre 2026 (le DPO)" in told
+        assert drafts == []
+
+
+def test_f4_with_a_visa_rows_go_to_the_archives_first(published, tmp_path):
+    scenario = copy(published, tmp_path)
+    scenario.write("register/demandes.yaml", ARCHIVED + "elimination_visa: AD49 2028-17\n")
+    away = tmp_path / "versement"
+    assert not show_purge(on(scenario), "demandes", dry_run=False)
+    assert numbers(scenario) == [1, 2, 3, 4]
+    assert show_purge(on(scenario), "demandes", dry_run=False, archives=away)
+    assert numbers(scenario) == [3, 4]
+    (told,) = json.loads((away / "versement.json").read_text(encoding="utf-8"))
+    assert (told["lignes"], told["visa"]) == (2, "AD49 2028-17")
+    handed = (away / told["fichier"]).read_bytes()
+    assert hashlib.sha256(handed).hexdigest() == told["sha256"]
+    assert b"Durand" in handed and b"Moreau" not in handed
 
 
 # --- the command line: who she is comes by standard input, and is never told -------------------

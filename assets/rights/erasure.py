@@ -169,7 +169,16 @@ def _landed(platform: Platform, scope: Scope, *, dry_run: bool) -> list[Kept]:
     for table in scope.tables:
         if table.layer != "sources" or not Recognition(platform.suppressions, table.contract):
             continue
-        files = list(redact_kept(platform, table, persons(platform, table), dry_run=dry_run))
+        choice = persons(platform, table)
+        files = list(
+            redact_kept(
+                platform,
+                table,
+                lambda path, choice=choice: choice,  # type: ignore[misc]
+                unreadable=lambda path: True,
+                dry_run=dry_run,
+            )
+        )
         found.append(
             Kept(
                 table.landing,

@@ -84,12 +84,20 @@ def persons(platform: Platform, table: Table) -> Choice:
 
 
 def redact_kept(
-    platform: Platform, table: Table, choice: Choice, *, dry_run: bool = False
+    platform: Platform,
+    table: Table,
+    choice: Callable[[Path], Choice],
+    *,
+    unreadable: Callable[[Path], bool],
+    dry_run: bool = False,
 ) -> Iterator[Redacted]:
-    """Take rows out of every file kept of a source. Files found damaged before are removed."""
+    """Take rows out of every file kept of a source.
+
+    `unreadable` says whether a file that cannot be read goes whole.
+    """
     landing = platform.landing
     folder = platform.home.landing / table.landing
-    for damaged in sorted(folder.glob("*.altered")):
+    for damaged in filter(unreadable, sorted(folder.glob("*.altered"))):
         yield Redacted(table.landing, damaged.stem, None, 0)
         if not dry_run:
             damaged.unlink()
@@ -98,14 +106,15 @@ def redact_kept(
             plain, remains = work / f"received.{table.contract.format}", work / "remains"
             try:
                 landing.unpack(table.landing, path.stem, plain)
-                rows = redact(connection, plain, table.contract, work, choice, remains)
+                rows = redact(connection, plain, table.contract, work, choice(path), remains)
                 if rows and table.feed:
                     raise SourceError("FLUX", "plusieurs tables lisent ce fichier")
             except SourceError:
-                yield Redacted(table.landing, path.stem, None, 0)
-                if not dry_run:
-                    path.unlink(missing_ok=True)
-                    path.with_suffix(".altered").unlink(missing_ok=True)
+                if unreadable(path):
+                    yield Redacted(table.landing, path.stem, None, 0)
+                    if not dry_run:
+                        path.unlink(missing_ok=True)
+                        path.with_suffix(".altered").unlink(missing_ok=True)
                 continue
             if rows == 0:
                 continue
@@ -121,6 +130,11 @@ def redact_kept(
                 )
                 landing.supersede(table.landing, path.stem, remains)
             yield Redacted(table.landing, path.stem, after, rows)
+
+
+def received_on(path: Path) -> date:
+    """The day a file was received (UTC)."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
 def rows_kept(platform: Platform, table: Table) -> Iterator[tuple[date, dict[str, str | None]]]:
@@ -152,12 +166,7 @@ def rows_kept(platform: Platform, table: Table) -> Iterator[tuple[date, dict[str
             plain = work / f"received.{table.contract.format}"
             platform.landing.unpack(table.landing, path.stem, plain)
             redact(connection, plain, table.contract, work, gather, work / "nothing")
-        yield from ((_day(path), row) for row in found)
-
-
-def _day(path: Path) -> date:
-    """The day a file was received (UTC)."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+        yield from ((received_on(path), row) for row in found)
 
 
 def texts(
