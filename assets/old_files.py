@@ -1,8 +1,8 @@
 """The time of received files: rows past it go from them, and so do former files past it.
 
 A row whose date cannot be read, or believed, is as old as the file it came in; so is every row of a
-table that does not say since when time runs. The last file of a source is never removed: it says
-whether the next one is new.
+table that does not say since when time runs. The last file of a source, or of a partition,
+is never removed: it says whether the next one is new.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,11 +28,11 @@ def old_files(
     """Take out of the received files of a source what is past its time, or say what would be."""
     contract = table.contract
     limit = contract.retention.limit(today)
-    kept = {path.stem for path in platform.landing.kept(table.landing)[-1:]}
-    last = platform.landing.last(table.landing)
-    if last is not None:
-        kept.add(last.sha256)
-    for path in platform.landing.kept(table.landing):
+    landing = platform.landing
+    known = [None, *landing.partitions(table.landing)]
+    remembered = [landing.last(table.landing, partition) for partition in known]
+    kept = {one.sha256 for one in remembered if one is not None}
+    for path in landing.kept(table.landing):
         if path.stem not in kept and _wholly_past(table, path, limit):
             yield Redacted(table.landing, path.stem, None, 0)
             if not dry_run:

@@ -92,9 +92,8 @@ def purge(
 ) -> list[Past]:
     """Remove what is past its time, table by table, and write each new version in the journal.
 
-    `before` is done once it is known what goes, while it is still there.
-
     What an interrupted purge had removed comes with it: its certificate is still to be written.
+    `before` is done once it is known what goes, while it is still there.
 
     Raises:
         BusyWarehouse: another run is under way.

@@ -13,8 +13,8 @@ from assets.catalogue import Table
 from assets.connectors import connector
 from assets.freshness import due
 from assets.platform import Platform
-from assets.rights.landed import door_of
 from assets.reception import Asking, lost, recovered, request_of
+from assets.rights.landed import door_of
 from checks.contract import Contract
 from checks.partitions import Partitions, Period
 from resources.answers import UNREACHABLE
