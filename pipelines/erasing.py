@@ -23,7 +23,7 @@ from pipelines.run import Report, run
 from pipelines.session import Watcher, nobody
 from resources.errors import ArdoiseError
 from resources.files import write_whole
-from resources.french import number, plural
+from resources.french import listing, number, plural
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,6 @@ def erase(
         register=scope.register,
         verified_by=verified_by,
         found=asdict(erasure.found),
-        derived=[table.key for table in scope.derived],
         elsewhere=asdict(elsewhere),
         bytes_before=before,
         bytes_after=_size(platform),
@@ -127,8 +126,9 @@ def show_found(platform: Platform, scope: Scope, people: Sequence[Description]) 
         if rows.aside or rows.refused:
             told = "quarantaine, version publiée ou refusée"
             grid.add_row("", told, number(rows.aside + rows.refused), "textes vidés")
-    for table in scope.derived:
-        grid.add_row("Table", f"{table.key}, calculée", "", "refaite")
+    for one in found.derived:
+        read = listing([column.partition(".")[2] for column in one.reads]) or "sa clé"
+        grid.add_row("Table", f"{one.table}, calculée ; elle lit {read}", "", "refaite")
     for kept in found.landed:
         what = f"{kept.source} : {plural(kept.files, 'fichier reçu', 'fichiers reçus')}"
         grid.add_row("Dépôt", what, number(kept.rows), "lignes ôtées, nouveau sha256")

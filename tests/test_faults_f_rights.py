@@ -310,7 +310,8 @@ def test_f5_the_command_erases_whom_it_is_told_by_standard_input_and_names_nobod
     said = f"courriel: {MAIL}\n"
     shown = command("erase", "demandes", "--identity", "-", "--dry-run", said=said)
     assert shown.exit_code == 0, shown.output
-    assert "curated.objets_demandes, calculée" in shown.output
+    told = " ".join(shown.output.split())
+    assert "curated.objets_demandes, calculée ; elle lit demandes.objet" in told
     unsure = command("erase", "demandes", "--identity", "-", said=said)
     assert unsure.exit_code == 2 and "--verified-by" in unsure.output
     unconfirmed = command(

@@ -16,6 +16,7 @@ import duckdb
 from assets.catalogue import Table
 from assets.platform import Platform
 from assets.removal import Removal, remove_rows
+from assets.rights.derived import Derived, derived_of
 from assets.rights.identity import Scope
 from assets.rights.landed import persons, redact_kept
 from assets.rights.matching import Recognition
@@ -43,6 +44,7 @@ class Found:
 
     tables: Sequence[Rows] = ()
     landed: Sequence[Kept] = ()
+    derived: Sequence[Derived] = ()
     set_aside: int = 0
 
     @property
@@ -72,6 +74,7 @@ def find(connection: duckdb.DuckDBPyConnection, platform: Platform, scope: Scope
     return Found(
         tables=[rows_of_persons(connection, platform, table) for table in scope.tables],
         landed=[one for one in _landed(platform, scope, dry_run=True) if one != Kept(one.source)],
+        derived=derived_of(connection, scope),
         set_aside=len(set_aside(platform)),
     )
 
@@ -149,6 +152,7 @@ def _read(file: Path) -> Erasure | None:
         found=Found(
             tables=[Rows(**one) for one in found["tables"]],
             landed=[Kept(**one) for one in found["landed"]],
+            derived=[Derived(**one) for one in found["derived"]],
             set_aside=found["set_aside"],
         ),
     )

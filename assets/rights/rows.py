@@ -82,7 +82,8 @@ def empty_aside(
     columns = _columns(connection, name)
     emptied = [one.name for one in table.contract.columns if one.name in columns]
     # A column that the contract has no more may hold a value too.
-    emptied += sorted(columns - set(emptied) - {"_ligne", "_colonne", "_motif", "_motifs"})
+    emptied += sorted(name for name in columns - set(emptied) if not name.startswith("_"))
+    emptied.append("_texte")
     told = ", ".join(f"{quoted(one)} = null" for one in emptied)
     connection.execute(
         f"update quarantine.{quoted(name)} set {told}, _ligne = 0, _colonne = null, "
