@@ -23,6 +23,7 @@ from pipelines.purging import purge_tables, show_purge
 from pipelines.run import run
 from resources import warehouse
 from resources.errors import ArdoiseError, DeclarationError
+from tests.scenario import Scenario
 from tests.town_hall import (
     CAMILLE,
     ENTRY,
@@ -36,7 +37,6 @@ from tests.town_hall import (
     holders,
     town_hall,
 )
-from tests.scenario import Scenario
 
 pytestmark = pytest.mark.slow
 
