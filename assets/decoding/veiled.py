@@ -71,7 +71,8 @@ def _behind(
         clean.append(f"_clean_{text} as {text}")
         told.append(f"if(_faulty_{text}, '{FAULTY}', {text}) as {text}")
         passing += [f"_faulty_{text}", f"_clean_{text}"]
-    readable = f"(select * replace ({', '.join(clean)}) from (select *, {', '.join(read)} from {relation}))"
+    cleaned_once = f"(select *, {', '.join(read)} from {relation})"
+    readable = f"(select * replace ({', '.join(clean)}) from {cleaned_once})"
     hashed = pseudonyms.replaced(readable, domains)
     return f"(select * exclude ({', '.join(passing)}) replace ({', '.join(told)}) from {hashed})"
 
