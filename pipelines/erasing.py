@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assets.backup import SUFFIX, back_up
 from assets.platform import Platform
+from assets.publication import forget_former
 from assets.rights.erasure import Erasure, Found, begin, erase_rows, find, pending
 from assets.rights.identity import Scope, as_kept
 from assets.rights.matching import suppressions_of
@@ -90,6 +91,7 @@ def erase(
         erase_rows(connection, platform, scope, erasure.identity)
     keys = [table.key for table in (*scope.tables, *scope.derived)]
     report = run(platform, keys, watcher=watcher, curated_only=True)
+    forget_former(platform.home.published)
     platform.warehouse.compact()
     _forget_runs(platform, traces)
     for path in _logs(platform):
