@@ -23,7 +23,7 @@ check: $(VENV)/ready-dev ## Format, lint, types, layers, definitions load
 	@DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dagster definitions validate -w workspace.yaml --log-level warning
 
 test: $(VENV)/ready-dev ## Prove it, browser and processes included
-	@sh deploy/debian.sh chromium openssh-server openssl poppler-utils postgresql fonts-noto-core
+	@sh deploy/debian.sh chromium default-jre-headless openssh-server openssl poppler-utils postgresql fonts-noto-core
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-fast: $(VENV)/ready-dev ## Prove what needs no browser and no second process, in under a minute
