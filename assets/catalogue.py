@@ -14,14 +14,12 @@ from functools import cached_property
 from pathlib import Path
 
 from assets.connectors import url_fault
-from assets.decoding.values import TYPES
 from assets.register import own_entries, read_register
-from assets.register.inheritance import inheritance_faults
+from assets.register.holding import hold_to_the_register, hold_to_what_is_read
 from checks.contract import NAME, Contract, Layer
-from checks.coupling import coupling_faults
-from checks.declaration import BATCH, Location, closest, shown
+from checks.declaration import BATCH, closest, shown
 from checks.feeds import is_feed, read_feed
-from checks.loading import declared, read_contract
+from checks.loading import read_contract
 from checks.register import Entry
 from checks.territory import TerritoryFolder
 from resources.errors import DeclarationError
@@ -90,7 +88,7 @@ class Catalogue:
             *_declared(folders, "sources", "*.y*ml", territory, schemas),
             *_declared(folders, "curated", "*.sql", territory, schemas),
         ]
-        _hold_to_the_register(found, self.register, territory)
+        hold_to_the_register(found, self.register, territory)
         tables = {table.key: table for table in found if self._chosen(table)}
         profiles = sorted({name for table in found for name in table.contract.profiles})
         if profiles and self.profile not in profiles:
@@ -104,8 +102,7 @@ class Catalogue:
         _check_references(tables, {table.key for table in found})
         _check_disclosure(tables)
         self.tables: Mapping[str, Table] = {key: tables[key] for key in _upstream_first(tables)}
-        for table in self.tables.values():
-            _refuse(table, list(inheritance_faults(table, self.tables, TYPES)), territory)
+        hold_to_what_is_read(self.tables, territory)
 
     def _chosen(self, table: Table) -> bool:
         """Whether a table is in the profile: those that name none are in all."""
@@ -233,33 +230,6 @@ def _table(
     if query is not None:
         upstream |= _read_by(query, path)
     return Table(layer, path.stem, contract, path, query, frozenset(upstream))
-
-
-def _hold_to_the_register(
-    tables: Sequence[Table], register: Mapping[str, Entry], territory: TerritoryFolder
-) -> None:
-    """No table is read, whatever its profile, whose personal data the register does not know.
-
-    Raises:
-        DeclarationError: every fault of the first contract that has one.
-    """
-    words = territory.territory
-    where = shown(territory.folder / "register")
-    for table in tables:
-        faults = list(coupling_faults(table.contract, register, where, words.dpo))
-        _refuse(table, faults, territory)
-
-
-def _refuse(
-    table: Table, faults: Sequence[tuple[Location, str]], territory: TerritoryFolder
-) -> None:
-    """Stop the load for what is wrong with a contract that could be read, if anything is."""
-    if not faults:
-        return
-    declaration, _ = declared(table.path, table.layer, territory.territory.variables)
-    if table.contract.national_schema:  # its columns are not numbered as the file's
-        faults = [(place[:1], sentence) for place, sentence in faults]
-    raise declaration.refusal(faults)
 
 
 def _read_by(query: str, path: Path, itself: str | None = None) -> set[str]:

@@ -24,7 +24,7 @@ from assets.platform import Platform
 from assets.querying import stage_curated
 from assets.reception import RECEPTIONS, Asking, Reception
 from assets.register.minimisation import Offered, offered, remember
-from assets.register.verdicts import protection_verdicts
+from assets.register.verdicts import protection_verdicts, unassessed
 from assets.situation import Situation, blame_the_disk, failed, hashed, read_by
 from assets.sobriety.habits import habit_verdicts
 from assets.sobriety.ledger import ledger_row
@@ -134,7 +134,7 @@ class Builder:
                     table,
                     lambda: self._arrive(table, partitions),
                     names=partitions,
-                    keys=self._keys(table),
+                    keys=self._conditions(table),
                     force=self.force,
                 )
             self._asking.setdefault(table.key, asking)
@@ -366,12 +366,13 @@ class Builder:
         """What a version depends on: declaration, file, versions of the tables it reads."""
         given = landed.given if landed else None
         made = [table.fingerprint, given, read_by(connection, table)]
-        return hashed([*made, keys] if (keys := self._keys(table)) else made)
+        return hashed([*made, more] if (more := self._conditions(table)) else made)
 
-    def _keys(self, table: Table) -> list[str]:
-        """The keys of its pseudonyms: a new one makes the table again."""
+    def _conditions(self, table: Table) -> list[str]:
+        """What else makes it again: a new key of its pseudonyms, an assessment to be made."""
         domains = {column.pseudonym for column in table.contract.columns if column.pseudonym}
-        return [told_of_key(self.platform.pseudonyms.current(domain)) for domain in sorted(domains)]
+        keys = [told_of_key(self.platform.pseudonyms.current(domain)) for domain in sorted(domains)]
+        return [*keys, *unassessed(table, list(self.platform.catalogue), self.platform.register)]
 
     def _stage(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None

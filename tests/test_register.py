@@ -122,6 +122,19 @@ def test_an_assessment_to_be_made_keeps_what_is_open_from_being_published(scenar
 
 
 @pytest.mark.slow
+def test_what_is_open_already_is_judged_again_as_soon_as_an_assessment_is_called_for(scenario):
+    for name in ("arbres", "arbres_par_essence"):
+        assert scenario.build(name).state == "published"
+    scenario.register("arbres", assessment=TWO)
+    assert scenario.build("arbres").state == "unchanged"
+    refused = scenario.build("arbres_par_essence")
+    assert refused.state == "refused"
+    assert "reste publiée" in refused.message
+    scenario.register("arbres")
+    assert scenario.build("arbres_par_essence").state == "published"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end",
     [

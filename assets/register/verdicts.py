@@ -52,6 +52,14 @@ def register_verdicts(
     return found
 
 
+def unassessed(table: Table, tables: Sequence[Table], register: Mapping[str, Entry]) -> list[str]:
+    """The processings that keep an open table from being published, by name."""
+    if table.contract.access != "open":
+        return []
+    behind = sorted(processings_behind(table, tables))
+    return [name for name in behind if register[name].assessment.missing]
+
+
 def _assessed(table: Table, behind: Sequence[Entry]) -> Verdict:
     missing = [f"« {entry.title} »" for entry in behind if entry.assessment.missing]
     return Verdict(
