@@ -188,6 +188,16 @@ def test_the_spreadsheet_follows_the_model_of_the_cnil(scenario, tmp_path):
     assert set(DATA.values()) <= set(first)
 
 
+def test_two_processings_of_one_number_are_two_sheets(scenario, tmp_path):
+    from odfdo import Document
+
+    scenario.register("taille")
+    file = tmp_path / "registre.ods"
+    assert ardoise("register", "--ods", str(file)).exit_code == 0
+    names = [table.name for table in Document(str(file)).body.tables]
+    assert len(names) == len(set(names)) == 3
+
+
 def test_the_json_holds_what_is_declared_and_what_is_observed(scenario, tmp_path):
     file = tmp_path / "registre.json"
     assert ardoise("register", "--json", str(file)).exit_code == 0

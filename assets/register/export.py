@@ -28,8 +28,10 @@ def write_register(
         OSError: it cannot be written there.
     """
     sheets: dict[str, Rows] = {"Liste des traitements": _list(territory, found, day)}
-    for one in found:
-        sheets[f"{one.entry.number} {one.entry.title}"[:SHEET_NAME]] = _sheet(one)
+    for rank, one in enumerate(found, 1):
+        name = f"{one.entry.number} {one.entry.title}"[:SHEET_NAME].strip()
+        # Two processings may bear one number: neither may take the other's place.
+        sheets[name if name not in sheets else f"{name[: SHEET_NAME - 5]} {rank}"] = _sheet(one)
     write_sheets(path, f"Registre des traitements de {territory.name}", sheets, day)
 
 
