@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev check test test-fast bench schema clean
+.PHONY: help run dev check test test-fast bench bench-scanner schema clean
 
 help: ## Show the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ test-fast: $(VENV)/ready-dev ## Prove what needs no browser and no second proces
 
 bench: $(VENV)/ready ## Measure the whole chain, first run and second, medians of three
 	@$(BIN)/python bench/chain.py
+
+bench-scanner: $(VENV)/ready ## Measure what the scanner of personal data finds, and what it takes for what
+	@$(BIN)/python bench/scanner.py
 
 schema: $(VENV)/ready ## Write the JSON Schema of the contract again
 	@$(BIN)/python -m checks.schema

@@ -21,8 +21,9 @@ from resources.sql import literal
 SPACE = r"[ .\x{A0}\x{202F}\x{2009}-]"
 # Never by content alone: the title must announce it.
 NEVER = 2.0
-# In common: two expressions that count figures, each its own way, triple the cost of a glance.
-TEN_FIGURES = r"[0-9](?:[^0-9A-Za-z]{0,2}[0-9ABab]){9}"
+# In common: two expressions that count figures, each its own way, triple the cost of a glance. No
+# more than a NIR has: a column of long numbers is not looked at again.
+TEN_FIGURES = r"(?:\b|_)[0-9](?:[^0-9A-Za-z]?[0-9ABab]){9,14}(?:\b|_)"
 
 Where = Literal["anywhere", "in words", "whole"]
 

@@ -73,4 +73,6 @@ def _found(
     searched = search(connection, table, places)
     findings = findings_of(places, searched, persons=persons, nobody=nobody)
     persons = persons or leads_to_somebody(findings, nobody)
-    return [*findings, *births(connection, table, places, persons=persons)]
+    born = births(connection, table, places, persons=persons)
+    known = {(one.column, one.kind) for one in findings}
+    return [*findings, *(one for one in born if (one.column, one.kind) not in known)]

@@ -57,16 +57,16 @@ def search(
         return {}
     (rows,) = connection.execute(f"select count(*) from {table}").fetchall()[0]
     if rows <= SAMPLE:
-        filled, likely, hit = _tried(connection, table, texts, small=True)
+        filled, likely, hit = _tried(connection, table, texts)
     else:
-        filled, hit = _glanced(connection, table, texts)
         connection.execute(
             f"create or replace temp table _sampled_cells as select "
             f"{', '.join(quoted(place.name) for place in texts)} from {table} "
             f"using sample reservoir({SAMPLE} rows) repeatable (20180525)"
         )
-        _, likely, _ = _tried(connection, "temp._sampled_cells", texts, small=False)
+        _, likely, dense = _tried(connection, "temp._sampled_cells", texts)
         connection.execute("drop table temp._sampled_cells")
+        filled, hit = _glanced(connection, table, texts, dense)
     whole = _counted(connection, table, likely)
     anywhere = _counted(connection, table, _anywheres(connection, table, hit), glanced=True)
     return {
@@ -124,10 +124,10 @@ def _mark(of: Of) -> Mark:
 
 
 def _tried(
-    connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[Place], *, small: bool
+    connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[Place]
 ) -> tuple[dict[str, int], Asked, list[Place]]:
     """How many cells are filled, which marks of a whole cell are worth counting where, and the
-    columns worth a second look (in a table which is small enough to be looked at here in full).
+    columns worth a second look.
 
     In a small table every expression costs more than every cell: one figure for each mark.
     """
@@ -136,7 +136,7 @@ def _tried(
         f"select {rank} as place, {place.text} as cell from {table}"
         for rank, place in enumerate(texts)
     )
-    glance = f"bool_or(regexp_matches(cell, {every_glance()}))" if small else "false"
+    glance = f"bool_or(regexp_matches(cell, {every_glance()}))"
     tries = "".join(f", count(*) filter ({_mark(of).condition('cell')})" for of in marks)
     rows = connection.execute(
         f"with cells as materialized ({cells}) "
@@ -174,15 +174,37 @@ def _glance(place: Place) -> str:
 
 
 def _glanced(
-    connection: duckdb.DuckDBPyConnection, table: str, places: Sequence[Place]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    places: Sequence[Place],
+    dense: Sequence[Place],
 ) -> tuple[dict[str, int], list[Place]]:
-    """How many cells of each column are filled, and the columns worth a second look."""
-    asked = ", ".join(
-        f"count({quoted(place.name)}), count(*) filter ({_glance(place)})" for place in places
-    )
-    row = connection.execute(f"select {asked} from {table}").fetchall()[0]
-    filled = {place.name: row[2 * rank] for rank, place in enumerate(places)}
-    return filled, [place for rank, place in enumerate(places) if row[2 * rank + 1]]
+    """How many cells of each column are filled, and the columns worth a second look.
+
+    Those of which a sample was already worth it (`dense`) are not glanced at. The others are read
+    row by row, as one text: half the cost of reading them one by one, which only the rows where
+    something was seen are.
+    """
+    seen, numbers = list(dense), [place for place in places if place.look == "number"]
+    left = [place for place in places if place not in seen and place not in numbers]
+    # Two signs between cells: no number of one goes on in the next.
+    row = f"concat_ws(chr(10) || chr(10), {', '.join(p.text for p in left)})" if left else "''"
+    glance = f"regexp_matches({row}, {every_glance()})"
+    asked = [f"count({quoted(place.name)})" for place in places]
+    asked += [f"count(*) filter ({_glance(place)})" for place in numbers]
+    *counts, rows = connection.execute(
+        f"select {', '.join(asked)}, count(*) filter ({glance}) from {table}"
+    ).fetchall()[0]
+    filled = {place.name: count for place, count in zip(places, counts, strict=False)}
+    found = list(zip(numbers, counts[len(places) :], strict=True))
+    if rows:
+        each = ", ".join(f"count(*) filter ({_glance(place)})" for place in left)
+        found += zip(
+            left,
+            connection.execute(f"select {each} from {table} where {glance}").fetchall()[0],
+            strict=True,
+        )
+    return filled, [*seen, *(place for place, count in found if count and place not in seen)]
 
 
 def _counted(

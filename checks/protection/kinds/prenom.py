@@ -20,7 +20,7 @@ KIND = Kind(
     things=THINGS,
     marks=(
         Mark(
-            r"[A-Za-zÀ-ɏ]{2,20}(?:[ -][A-Za-zÀ-ɏ]{2,20}){0,2}",
+            r"[A-Za-zÀ-ɏ]{2,20}(?:-[A-Za-zÀ-ɏ]{2,20}){0,2}",
             key=_key,
             where="whole",
             share=0.5,

@@ -7,13 +7,13 @@ bare numbers of ten figures of the column are such: one in twelve is, by chance.
 from checks.protection.kind import NEVER, TEN_FIGURES, Kind, Mark
 
 _SIGN = r"[ ./\x{A0}\x{202F}\x{2009}-]"
-_BETWEEN = rf" ?{_SIGN} ?"
 _ABROAD = (
     r"(?:\+|\b00S?)(?:33|262|508|590|594|596|687|689)S{0,2}(?:\(0\)S{0,2})?[1-79](?:S?\d\d){4}"
 ).replace("S", _SIGN)
 _SPACED = (
-    rf"0[1-79](?:(?:{_BETWEEN}\d\d){{4}}|\d\d(?:{_BETWEEN}\d\d){{3}}"
-    rf"|\d(?:{_BETWEEN}\d{{3}}){{2}}\d)"
+    rf"0[1-79](?:(?:{_SIGN}\d\d){{4}}|\d\d(?:{_SIGN}\d\d){{3}}"
+    rf"|(?:{_SIGN}\d{{3}}){{2}}{_SIGN}\d\d|\d\d(?:{_SIGN}\d{{3}}){{2}})"
+    rf"|0{_SIGN}[1-79]\d\d(?:{_SIGN}\d{{3}}){{2}}"
 )
 _BARE = r"0[1-79]\d{8}"
 _CUE = (
@@ -28,7 +28,8 @@ KIND = Kind(
     things=("code", "id", "siren", "siret", "dossier", "compteur", "facture", "reference", "ref"),
     marks=(
         Mark(_ABROAD),
-        Mark(_SPACED),
+        # Five pairs may be a version or a list: half of those of the column must be numbers.
+        Mark(_SPACED, alike=rf"{_SPACED}|\d\d(?:{_SIGN}\d\d){{4}}", evidence=0.5),
         Mark(_BARE, where="in words", alike=r"\d{10}", evidence=0.5),
         Mark(_BARE, where="whole", alike=r"\d{10}", evidence=0.5, share=0.3, named=0.05),
         # A spreadsheet lost the zero: only the title tells it from a SIREN.
