@@ -166,6 +166,14 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def interface_hosts(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The names under which Dagster's interface may be asked for: this machine, and those that the
+    reverse proxy of the authority answers to.
+    """
+    named = environment.get("ARDOISE_INTERFACE_HOSTS", "").split(",")
+    return frozenset({"127.0.0.1", "localhost", *(n.strip().lower() for n in named if n.strip())})
+
+
 def _home(environment: Mapping[str, str]) -> Home:
     home, keys = environment.get("ARDOISE_HOME"), environment.get("ARDOISE_KEYS")
     path = Path(home).expanduser().resolve() if home else REPOSITORY / "data"
