@@ -167,8 +167,8 @@ def one(scenario: Scenario, pattern: str) -> Path:
 @pytest.mark.parametrize(
     "pattern",
     [
-        "published/versions/*/internal/interne.duckdb",
-        "published/versions/*/open/parquet/sources.arbres.parquet",
+        "published/current/internal/interne.duckdb",
+        "published/current/open/parquet/sources.arbres.parquet",
         "site/index.html",
         "landing/arbres/*.zst",
     ],
