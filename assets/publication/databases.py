@@ -4,7 +4,9 @@ Open and internal files are in the first storage version of DuckDB 1: old driver
 open them. An encrypted file cannot be: it needs DuckDB 1.4 to be read.
 """
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -21,32 +23,36 @@ ENCRYPTED_STORAGE = "storage_version 'v1.4.0'"
 Copy = Callable[[str, str], None]
 
 
-def write_plain(
+def write_open(
+    connection: duckdb.DuckDBPyConnection, path: Path, readable: Sequence[Readable], rows: Rows
+) -> None:
+    """The open file."""
+    with _attached(connection, path):
+        fill(connection, readable, rows, lambda name, select: _make(connection, name, select))
+
+
+def write_internal(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
+    open_file: Path,
     readable: Sequence[Readable],
     rows: Rows,
-    *,
-    with_books: bool,
 ) -> None:
-    """An open or internal file; `with_books` adds the platform's own tables (checks, energy)."""
-    connection.execute(f"attach {literal(path)} as export ({STORAGE})")
-    try:
-        # One transaction: all the tables of one moment, or no file.
-        with transaction(connection):
-            fill(
-                connection,
-                readable,
-                rows,
-                lambda name, select: _execute(connection, f"create table {name} as {select}"),
-            )
-            if with_books:
-                for schema in ("quality", "sobriety"):
-                    connection.execute(f"create schema export.{schema}")
-                for name in PUBLISHED_TABLES:
-                    connection.execute(f"create table export.{name} as from {name}")
-    finally:
-        connection.execute("detach export")
+    """The internal file: the open one, with internal tables, another catalogue, and the platform's
+    own tables (checks, energy).
+
+    It begins as a copy, block by block: most of it is the same tables, and it is made again with
+    each publication (0.2 CPU-s instead of 1.1 in the demonstration).
+    """
+    shutil.copyfile(open_file, path)
+    others = [one for one in readable if one.access != "open"]
+    with _attached(connection, path):
+        connection.execute("drop schema export.catalogue cascade")
+        fill(connection, others, rows, lambda name, select: _make(connection, name, select))
+        for schema in ("quality", "sobriety"):
+            connection.execute(f"create schema export.{schema}")
+        for name in PUBLISHED_TABLES:
+            _make(connection, f"export.{name}", f"from {name}")
 
 
 def write_encrypted(
@@ -72,7 +78,7 @@ def fill(
 ) -> None:
     """Make the tables of `export` and its catalogue; `copy` makes one from what it selects."""
     for schema in ("sources", "curated", "catalogue"):
-        target.execute(f"create schema export.{schema}")
+        target.execute(f"create schema if not exists export.{schema}")
     for one in readable:
         copy(_name(one), one.select)
         for statement in _comments(one):
@@ -80,8 +86,19 @@ def fill(
     write_dictionary(target, "export", rows)
 
 
-def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    connection.execute(sql)
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """A file to write, as `export`: all the tables of one moment in one transaction, or no file."""
+    connection.execute(f"attach {literal(path)} as export ({STORAGE})")
+    try:
+        with transaction(connection):
+            yield
+    finally:
+        connection.execute("detach export")
+
+
+def _make(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
+    connection.execute(f"create table {name} as {select}")
 
 
 def _name(one: Readable) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -15,7 +14,7 @@ from assets.publication.audiences import (
     readable_tables,
     shown,
 )
-from assets.publication.databases import write_encrypted, write_plain
+from assets.publication.databases import write_encrypted, write_internal, write_open
 from assets.publication.dictionary import dictionary
 from assets.publication.open_files import take_open_files
 from assets.publication.shelf import DATABASES, Making, Shelf, Version
@@ -68,11 +67,11 @@ def _make(
     readable: Sequence[Readable],
 ) -> Version:
     state = in_one_word([one.identity for one in readable])
-    _take_plain(connection, platform, making, readable, "open")
+    _take_open(connection, platform, making, readable)
     for one in readable:
         if one.access == "open":
             take_open_files(connection, making, one)
-    _take_plain(connection, platform, making, readable, "internal")
+    _take_internal(connection, platform, making, readable)
     key = _take_encrypted(connection, platform, making, readable)
     columns = set[str]().union(*(shown(one.table, one.columns) for one in readable))
     return making.settle(state, len(readable), sorted(columns), key)
@@ -82,23 +81,36 @@ def _of(readable: Sequence[Readable], audience: Audience) -> list[Readable]:
     return [one for one in readable if audience in READERS[one.access]]
 
 
-def _take_plain(
+def _take_open(
     connection: duckdb.DuckDBPyConnection,
     platform: Platform,
     making: Making,
     readable: Sequence[Readable],
-    audience: Audience,
+) -> None:
+    chosen = _of(readable, "open")
+    rows = dictionary(connection, platform, chosen)
+    making.take(
+        DATABASES["open"],
+        in_one_word([[one.identity for one in chosen], rows]),
+        lambda path: write_open(connection, path, chosen, rows),
+    )
+
+
+def _take_internal(
+    connection: duckdb.DuckDBPyConnection,
+    platform: Platform,
+    making: Making,
+    readable: Sequence[Readable],
 ) -> None:
     """The internal file tells every run and every refusal: it changes with each publication."""
-    chosen = _of(readable, audience)
+    chosen = _of(readable, "internal")
     rows = dictionary(connection, platform, chosen)
-    internal = audience == "internal"
-
-    def write(path: Path) -> None:
-        write_plain(connection, path, chosen, rows, with_books=internal)
-
-    facts = making.name if internal else [[one.identity for one in chosen], rows]
-    making.take(DATABASES[audience], in_one_word(facts), write)
+    open_file = making.folder / DATABASES["open"]
+    making.take(
+        DATABASES["internal"],
+        making.name,
+        lambda path: write_internal(connection, path, open_file, chosen, rows),
+    )
 
 
 def _take_encrypted(
