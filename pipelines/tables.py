@@ -13,6 +13,7 @@ from pipelines.partitions import (
     asked_partitions,
     partitioned_check_specs,
     partitions_definition,
+    silent_output,
     tell_partitions,
 )
 from pipelines.session import Session
@@ -59,8 +60,9 @@ def table_asset(table: Table, session: Session) -> dg.AssetsDefinition:
         yield from check_results(spec.key, outcome.verdicts, judged)
         if outcome.state == "refused" or (named and not outcome.complete):
             raise dg.Failure(_refusal(outcome), allow_retries=False)
-        if named:
-            return  # each partition has its own materialization, and this would be all of them
+        if cut:
+            yield silent_output(spec.key)  # each partition has its own materialization
+            return
         yield dg.MaterializeResult(
             asset_key=spec.key,
             metadata=materialization(outcome),

@@ -4,6 +4,10 @@ import warnings
 
 import dagster as dg
 import pytest
+from dagster._core.storage.asset_check_state import (
+    AssetCheckState,
+    bulk_update_asset_check_state,
+)
 
 from pipelines.assembly import definitions_of
 from tests.test_partitions import Days
@@ -44,6 +48,20 @@ def judged(result):
     }
 
 
+def statuses(days, instance):
+    """The partitions of each state of the check, as the UI shows them."""
+    check = dg.AssetCheckKey(KEY, "qualite")
+    cut = definitions_of(days.platform()).resolve_asset_graph().get(KEY).partitions_def
+    state = bulk_update_asset_check_state(
+        instance, [(check, cut)], {check: AssetCheckState.empty()}
+    )[check]
+    return {
+        status.value: set(subset.subset_value.get_partition_keys())
+        for status, subset in state.subsets.items()
+        if not subset.is_empty
+    }
+
+
 def ranged(first, last):
     return {
         "dagster/asset_partition_range_start": f"2026-11-{first:02}",
@@ -64,7 +82,11 @@ def test_a_run_without_partition_makes_what_is_due_and_what_reads_it(days, insta
     assert result.success
     assert instance.get_materialized_partitions(KEY) == {"2026-11-01", "2026-11-02"}
     assert judged(result) == {"2026-11-01": True, "2026-11-02": True}
-    assert days.query("select count(*) from curated.mesures_par_jour") == [(2,)]
+    assert statuses(days, instance) == {"SUCCEEDED": {"2026-11-01", "2026-11-02"}}
+    days.day(3)
+    assert execute(days, instance, KEY, DOWN).success
+    assert statuses(days, instance)["SUCCEEDED"] == {f"2026-11-{day:02}" for day in (1, 2, 3)}
+    assert days.query("select count(*) from curated.mesures_par_jour") == [(3,)]
 
 
 @pytest.mark.slow
@@ -72,6 +94,8 @@ def test_a_backfill_is_one_run_that_makes_the_partitions_it_names(days, instance
     result = execute(days, instance, tags=ranged(1, 2))
     assert result.success
     assert instance.get_materialized_partitions(KEY) == {"2026-11-01", "2026-11-02"}
+    assert execute(days, instance, tags=ranged(1, 2)).success
+    assert statuses(days, instance) == {"SUCCEEDED": {"2026-11-01", "2026-11-02"}}
     days.day(2, count=5)
     assert execute(days, instance, partition_key="2026-11-02").success
     assert days.counts() == {"2026-11-01": 3, "2026-11-02": 5}
@@ -85,6 +109,9 @@ def test_a_backfill_with_a_refused_day_fails_and_publishes_the_others(days, inst
     assert instance.get_materialized_partitions(KEY) == {"2026-11-01"}
     assert judged(result) == {"2026-11-01": True, "2026-11-02": False}
     assert days.counts() == {"2026-11-01": 3}
+    assert statuses(days, instance) == {"SUCCEEDED": {"2026-11-01"}, "FAILED": {"2026-11-02"}}
+    assert not execute(days, instance, tags=ranged(1, 2)).success
+    assert statuses(days, instance) == {"SUCCEEDED": {"2026-11-01"}, "FAILED": {"2026-11-02"}}
 
 
 @pytest.mark.slow
