@@ -21,7 +21,7 @@ class Situation:
 
     `current`: the published version is what building would give. `refused`: building would give
     again the version that was refused last, for this reason. `parts` are the partitions of a source
-    received by period.
+    received by period, `named` says that they were asked for by name.
     """
 
     fingerprint: str
@@ -31,6 +31,7 @@ class Situation:
     current: bool
     refused: str | None
     parts: tuple[Part, ...] = ()
+    named: bool = False
 
 
 def read_by(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, list[str | None]]:

@@ -204,6 +204,9 @@ class Builder:
         if table.contract.partitions is not None and found.error is None:
             asking = self._asking.pop(table.key, None)
             outcome = build_partitions(self, connection, outcome, found, asking)
+            if outcome.state == "unchanged":
+                self._account(connection, outcome)
+                return replace(outcome, version=standing.version if standing else None)
             return self._conclude(connection, outcome)
         staged: Staged | None = None
         with self.run.meter.stretch(table.key, "table") as making:

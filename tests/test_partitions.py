@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 
@@ -440,3 +441,64 @@ def test_fetching_lands_the_periods_that_are_due_and_publishes_nothing(days, cap
     assert days.query("select count(*) from quality.versions") == [(0,)]
     show_request(days.platform(), "mesures")
     assert "2026-11-04" in capsys.readouterr().out
+
+
+def test_a_period_without_a_row_is_not_begun_unless_it_had_some_or_is_named(days):
+    days.day(3, count=0)
+    outcome = days.only()
+    assert outcome.complete
+    assert days.states(outcome)["2026-11-03"] == "unchanged"
+    assert days.only().state == "unchanged"
+    days.day(4, count=0)
+    assert days.only().state == "unchanged"
+    days.sound()
+    assert days.states(days.only("2026-11-04", force=True)) == {"2026-11-04": "refused"}
+    days.day(3)
+    assert days.counts()["2026-11-02"] == 3
+    assert days.states(days.only()) == {"2026-11-03": "published"}
+    days.day(3, count=0)
+    assert days.states(days.only()) == {"2026-11-03": "refused"}
+    assert days.counts()["2026-11-03"] == 3
+    days.sound()
+
+
+def test_a_source_whose_periods_are_all_empty_is_refused(days):
+    days.day(1, count=0)
+    days.day(2, count=0)
+    outcome = days.only()
+    assert outcome.state == "refused"
+    assert "aucune" in outcome.message
+
+
+SALES = Path(__file__).parent.parent.parent / "shared/data/dvf/dvf_geoloc_sample_33_2021.csv"
+
+
+@pytest.mark.skipif(not SALES.is_file(), reason="real files are not here")
+def test_real_sales_come_vintage_by_vintage(tmp_path):
+    """The producer's sample of 2021; the vintage of 2022 is the same file, a year later."""
+    scenario = Days(tmp_path, today=dt.date(2023, 5, 1))
+    shipped = Path(__file__).parent.parent / "assets/sources/ventes_immobilieres.yaml"
+    text = shipped.read_text(encoding="utf-8")
+    start = text.index("url: ")
+    text = text.replace(text[start : text.index("\n", start)], "url: file:../dvf-{partition}.csv")
+    scenario.write(
+        "sources/ventes_immobilieres.yaml", text.replace("profiles: [angers]", "profiles: [essai]")
+    )
+    scenario.write(
+        "register/ventes_immobilieres.yaml",
+        (shipped.parent.parent / "register/ventes_immobilieres.yaml").read_bytes(),
+    )
+    sales = SALES.read_text(encoding="utf-8")
+    scenario.write("dvf-2021.csv", sales)
+    scenario.write("dvf-2022.csv", sales.replace("2021-", "2022-"))
+    platform = scenario.platform()
+    outcome = Builder(platform, Run("essai", Meter())).build(
+        platform.catalogue.named("ventes_immobilieres")
+    )
+    assert outcome.complete, outcome.message
+    found = scenario.query(
+        "select partition, received_rows, published_rows, quarantined_rows from quality.partitions "
+        "where outcome = 'published' order by partition"
+    )
+    assert found == [("2021", 164, 159, 5), ("2022", 164, 159, 5)]
+    assert scenario.query("select count(*) from sources.ventes_immobilieres") == [(318,)]

@@ -31,6 +31,8 @@ from resources.energy import Measure, Meter
 from resources.errors import SourceError
 from resources.sql import quoted
 
+EMPTY = "VIDE"
+
 
 def make(
     connection: duckdb.DuckDBPyConnection,
@@ -39,8 +41,14 @@ def make(
     table: Table,
     parts: Sequence[Part],
     waiting: Waiting,
+    *,
+    named: bool,
 ) -> list[Outcome]:
-    """Stage and judge each partition; the accepted ones wait in `waiting`."""
+    """Stage and judge each partition; the accepted ones wait in `waiting`.
+
+    A file without a row is a period that has not begun for its producer: it is left as unchanged,
+    unless it is `named`, or had rows.
+    """
     stands = standing(connection, table.key)
     made: list[Outcome] = []
     with meter.importing():
@@ -60,6 +68,8 @@ def make(
             except SourceError as error:
                 blame_the_disk(error)
                 outcome = replace(outcome, verdicts=[reception(error)])
+                if error.code == EMPTY and not named and part.period.name not in stands:
+                    outcome = replace(outcome, state="unchanged", verdicts=[])
         outcome = replace(outcome, making=making)
         if staged is not None:
             with meter.stretch(table.key, "control") as judging:

@@ -77,8 +77,8 @@ order by partition
 
 
 def decided(connection: duckdb.DuckDBPyConnection, key: str) -> dict[str, Kept]:
-    """The last decision about each partition of a table, published, refused or purged."""
-    return _known(connection, key, "published", "refused", "purged")
+    """The last decision about each partition: published, refused, purged, or empty (no row yet)."""
+    return _known(connection, key, "published", "refused", "purged", "empty")
 
 
 def standing(connection: duckdb.DuckDBPyConnection, key: str) -> dict[str, Kept]:

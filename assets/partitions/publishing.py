@@ -108,7 +108,8 @@ def publish_partitions(
             outcome = replace(outcome, content=_content(connection, outcome, stands, made))
         _keep_aside(connection, waiting, made)
         reason = " ; ".join(verdict.rule.sentence for verdict in outcome.refusals)
-        remember(connection, run_id, outcome, reason if outcome.state == "refused" else None)
+        if outcome.state != "unchanged":
+            remember(connection, run_id, outcome, reason if outcome.state == "refused" else None)
         parts = [kept_of(outcome, one) for one in outcome.partitions]
         remember_parts(connection, run_id, table.key, parts)
         waiting.clear()
@@ -124,12 +125,12 @@ def kept_of(whole_outcome: Outcome, one: Outcome) -> Kept:
     return Kept(
         partition=str(one.partition),
         version=whole_outcome.version or 0,
-        outcome=one.state,
+        outcome="empty" if one.state == "unchanged" else one.state,
         fingerprint=one.fingerprint,
         received=one.received,
         rows=one.rows if published else None,
         quarantined=one.quarantined,
-        reason=None if published else " ; ".join(reasons),
+        reason=" ; ".join(reasons) if one.state == "refused" else None,
         decided_at=dt.datetime.now(dt.UTC).replace(tzinfo=None),
         data_date=one.data_date,
         content=one.content if published else None,

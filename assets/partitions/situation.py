@@ -55,6 +55,7 @@ def partitioned_situation(
         if refused and not stale
         else None,
         parts=parts,
+        named=names is not None,
     )
 
 
@@ -112,6 +113,8 @@ def _state(
     if force or last is None:
         return "stale", ""
     if stands is not None and stands.fingerprint == fingerprint:
+        return "current", ""
+    if last.outcome == "empty" and last.fingerprint == fingerprint:
         return "current", ""
     again = last.outcome == "refused" and last.fingerprint == fingerprint
     if again and not accepted(platform.journal, table.key, fingerprint):

@@ -38,7 +38,7 @@ def build_partitions(
     waiting = Waiting(connection, table)
     stands = standing(connection, table.key)
     stale = [part for part in found.parts if part.state == "stale"]
-    made = make(connection, builder.platform, meter, table, stale, waiting)
+    made = make(connection, builder.platform, meter, table, stale, waiting, named=found.named)
     dates = [*(one.data_date for one in made), *(one.data_date for one in stands.values())]
     accepted = {str(one.partition) for one in made if one.state == "published"}
     outcome = replace(
@@ -62,9 +62,13 @@ def build_partitions(
     with meter.stretch(table.key, "publication") as deciding:
         if accepted and not outcome.refusals:
             outcome = replace(outcome, state="published")
+        elif not outcome.refusals and outcome.standing is not None:
+            outcome = replace(outcome, state="unchanged")
         else:
             # Nothing advances: what was accepted by itself is refused with the rest.
-            again = [replace(one, state="refused") for one in made]
+            again = [
+                replace(one, state="refused") if one.state == "published" else one for one in made
+            ]
             outcome = replace(outcome, partitions=again)
         outcome = publish_partitions(connection, builder.run.identity, outcome, waiting)
     return replace(outcome, deciding=deciding)
@@ -106,7 +110,8 @@ def cost_of(one: Outcome) -> float | None:
 def _advanced(outcome: Outcome) -> Verdict:
     """Whether every period received is published; critical when none is."""
     refused = outcome.refused_partitions
-    advanced = len(outcome.partitions) > len(refused)
+    advanced = any(one.state == "published" for one in outcome.partitions)
+    blocked = bool(refused) or (not advanced and outcome.standing is None)
     reasons = [f"{one.partition} ({one.refusals[0].rule.sentence})" for one in refused[:3]]
     reasons += [f"{name} (déjà refusée)" for name in outcome.still[: 3 - len(reasons)]]
     more = len(refused) + len(outcome.still) - len(reasons)
@@ -115,12 +120,12 @@ def _advanced(outcome: Outcome) -> Verdict:
         Rule(
             "partitions",
             Dimension.VALIDITY,
-            Severity.WARNING if advanced else Severity.CRITICAL,
+            Severity.CRITICAL if blocked and not advanced else Severity.WARNING,
             "Chaque période reçue est publiée",
             "every_partition_is_published",
         ),
-        passed=not reasons,
-        observed=told or None,
+        passed=not blocked and not outcome.still,
+        observed=told or (None if advanced or not blocked else "aucune n’a de ligne"),
         checked=len(outcome.partitions) + len(outcome.still),
         unexpected=len(refused) + len(outcome.still),
     )
