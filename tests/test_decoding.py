@@ -454,6 +454,40 @@ def test_lone_carriage_returns_end_lines_too(connection):
     assert decoded.aside == [(3, None, "NB_COLONNES")]
 
 
+@pytest.mark.parametrize("filled", ["", " ", '" "'])
+def test_columns_without_title_nor_value_are_told_and_not_read(connection, filled):
+    decoded = decode(connection, f"a,b,,\n1,2,,\n3,4,{filled},\n5,6\n", TEXTS)
+    assert decoded.rows == [("1", "2"), ("3", "4")]
+    assert decoded.aside == [(4, None, "NB_COLONNES")]
+    assert decoded.staged.extra == ["(sans titre)"]
+
+
+def test_columns_without_title_that_hold_a_value_refuse_the_file(connection):
+    error = refused(connection, "a,b,,\n1,2,,\n3,4,,x\n", TEXTS)
+    assert error.code == "EN_TETE"
+    assert "pas vides" in str(error)
+
+
+def test_one_column_without_title_is_not_asked_for(connection):
+    decoded = decode(connection, ",a,b\n0,1,2\n", TEXTS)
+    assert (decoded.rows, decoded.staged.extra) == ([("1", "2")], ["(sans titre)"])
+
+
+@pytest.mark.slow
+def test_many_torn_lines_together_are_all_set_aside(connection):
+    """DuckDB's threads lose some of them: ten megabytes are what one thread reads at a time."""
+    good, torn = "1," + "x" * 250 + "\n", "1,2," + "x" * 250 + "\n"
+    decoded = decode(connection, "a,b\n" + good * 1000 + torn * 90_000 + good * 1000, TEXTS)
+    assert (len(decoded.rows), len(decoded.aside)) == (2000, 90_000)
+    assert decoded.lines == list(range(1002, 91_002))
+
+
+@pytest.mark.slow
+def test_a_large_file_of_torn_lines_is_refused_before_they_are_kept(connection):
+    content = "a,b\n" + ("1,2," + "x" * 100 + "\n") * 250_000
+    assert refused(connection, content, TEXTS).code == "COLONNES"
+
+
 def test_a_torn_line_is_kept_as_it_was_written(connection):
     decode(connection, "a,b\n1,2\nx,y,z\n", TEXTS)
     kept = connection.execute("select _ligne, _texte from quarantine._staging_essai").fetchall()

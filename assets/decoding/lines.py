@@ -6,22 +6,24 @@ records begin, and says so when it does not find as many: then nobody knows what
 
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from checks.contract import Dialect
 from resources.errors import SourceError
 
+MISREAD = "GUILLEMETS"
+
 
 @dataclass
 class Standing:
-    """Where records stand: the line of each torn one by its place, and how lines move on.
+    """Where records stand: the line of each torn one, in their order, and how lines move on.
 
     From the row `rows[i]` on, a row stands `shifts[i]` lines further than its rank says.
     """
 
-    torn: dict[int, int] = field(default_factory=dict)
+    torn: "array[int]" = field(default_factory=lambda: array("q"))
     rows: "array[int]" = field(default_factory=lambda: array("q"))
     shifts: "array[int]" = field(default_factory=lambda: array("q"))
     count: int = 0
@@ -29,16 +31,18 @@ class Standing:
 
 
 def standing(
-    path: Path, dialect: Dialect, *, after: int, single: bool, torn: Mapping[int, str]
+    path: Path, dialect: Dialect, *, after: int, single: bool, torn: Sequence[int]
 ) -> Standing:
-    """Read a text record by record; `torn` are the places (bytes) of the records set aside.
+    """Read a text record by record; `torn` are the places (bytes) of those set aside, in order.
 
     `after` is how many lines the titles take; in a file of a `single` column a blank line is a row.
     """
-    found, first, shift = Standing(), after + 1, 0
+    found, first, shift, met = Standing(), after + 1, 0, 0
     for place, start, end in _records(path, dialect, after, single):
-        if place in torn:
-            found.torn[place] = start
+        while met < len(torn) and torn[met] < place:
+            met += 1
+        if met < len(torn) and torn[met] == place:
+            found.torn.append(start)
             found.last = (start, end)
             continue
         if start - first - found.count != shift:
@@ -53,7 +57,7 @@ def standing(
 def misread(line: int) -> SourceError:
     """The refusal of a file whose quotes can be read in two ways."""
     return SourceError(
-        "GUILLEMETS",
+        MISREAD,
         f"ligne {line} : un guillemet est ouvert et jamais refermé, ou mal placé, et on ne peut "
         "pas savoir où la ligne finit. Demandez au producteur de renvoyer le fichier",
     )

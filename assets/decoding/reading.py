@@ -8,7 +8,7 @@ stores them in `TEXTS`, or better says where DuckDB can read them as they are ty
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -17,10 +17,12 @@ from typing import Protocol, TypeVar, cast
 
 import duckdb
 
+from assets.decoding.lines import MISREAD
 from assets.decoding.shortcuts import MET
 from assets.decoding.titles import Titles
 from assets.decoding.unpacking import unpacked
 from checks.contract import Contract
+from resources.errors import SourceError
 from resources.sql import quoted
 from resources.warehouse import append, registered
 
@@ -37,13 +39,13 @@ SHIFTS = "temp._shifts"  # from which row on the line is further than the row sa
 class Reading:
     """What is read, and where.
 
-    `texts` is what SQL reads the rows from, once, and `again` from then on. `rows` and `torn` count
-    rows and torn lines, where they are known before the rows are read; `settle` counts the torn
-    lines once they are, given the number of rows, and fills `TORN` and `SHIFTS`. `first_line` is
-    the line of the first row; `numbered` says that each row has its own `line`, `torn_reason`
-    why torn lines are set aside. `met` are the characters that need care (`MET`) and may be met,
-    `hidden` says that invisible ones are; `careful` are the columns, by their places, where the
-    quick value of a text is often in doubt.
+    `texts` is what SQL reads the rows from, once, `alone` the same by one thread, and `again` from
+    then on. `rows` and `torn` count rows and torn lines, where they are known before the rows are
+    read; `settle` counts the torn lines once they are, given the number of rows, and fills `TORN`
+    and `SHIFTS`. `first_line` is the line of the first row; `numbered` says that each row has its
+    own `line`, `torn_reason` why torn lines are set aside. `met` are the characters that need care
+    (`MET`) and may be met, `hidden` says that invisible ones are; `careful` are the columns, by
+    their places, where the quick value of a text is often in doubt.
     """
 
     rows: int
@@ -54,6 +56,7 @@ class Reading:
     torn_reason: str = "NB_COLONNES"
     texts: str = TEXTS
     again: str = TEXTS
+    alone: str = TEXTS
     titles: Titles | None = None
     hidden: bool = False
     met: str = MET
@@ -97,6 +100,33 @@ def read_texts(
                 yield module.read(connection, file, contract, place)
     finally:
         connection.execute("drop table if exists temp._texts")
+
+
+def read_whole(
+    connection: duckdb.DuckDBPyConnection, reading: Reading, load: Callable[[Reading], int]
+) -> tuple[int, int]:
+    """Read the rows by `load`, which says how many came: these, and how many lines are torn.
+
+    Many torn lines together make DuckDB's threads lose some of them (1.5.5), which leaves a count
+    that does not come out right: the file is then read again by one thread, which loses none.
+    """
+    for texts in dict.fromkeys((reading.texts, reading.alone)):
+        forget_rejected(connection)
+        rows = load(replace(reading, texts=texts))
+        if reading.settle is None:
+            return rows, reading.torn
+        try:
+            return rows, reading.settle(rows)
+        except SourceError as error:
+            if error.code != MISREAD or texts == reading.alone:
+                raise
+    raise AssertionError("a reading has texts")
+
+
+def forget_rejected(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what `read_csv` told of the lines it could not read."""
+    for former in ("reject_errors", "reject_scans"):
+        connection.execute(f"drop table if exists {former}")
 
 
 def selected(contract: Contract, header: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from assets.decoding.reading import (
     Reading,
     count,
     read_texts,
+    read_whole,
     shift_by_torn_lines,
     store_streamed,
     store_torn,
@@ -52,14 +53,17 @@ def redact(
     with read_texts(connection, source, contract, work) as reading:
         texts = ", ".join(f"c{at} as {quoted(one.name)}" for at, one in enumerate(contract.columns))
         line = "line" if reading.numbered else "null::bigint"
-        connection.execute(
-            f"create or replace temp table _redacting as select {texts}, {line} as _line "
-            f"from {reading.texts}"
-        )
+
+        def load(one: Reading) -> int:
+            connection.execute(
+                f"create or replace temp table _redacting as select {texts}, {line} as _line "
+                f"from {one.texts}"
+            )
+            return count(connection, ROWS)
+
+        read_whole(connection, reading, load)
         if reading.settle is None:
             shift_by_torn_lines(connection, reading.first_line)
-        else:
-            reading.settle(count(connection, ROWS))
         gone, goes = choice(connection)
         torn = connection.execute(f"select line, text from {TORN} order by line").fetchall()
         kept = [(line, text) for line, text in torn if not goes(text)]

@@ -18,7 +18,7 @@ from assets.decoding.corrections import counted
 from assets.decoding.judging import judge_suspects, streamed
 from assets.decoding.macros import MACROS
 from assets.decoding.overdue import find_overdue
-from assets.decoding.reading import Reading, count, read_texts
+from assets.decoding.reading import Reading, count, read_texts, read_whole
 from assets.decoding.repeats import find_repeats
 from assets.decoding.strangers import find_strangers
 from assets.decoding.values import TYPES
@@ -84,9 +84,9 @@ def stage_source(
         read_texts(connection, file, contract, work) as clear,
         veiled(connection, clear, contract, pseudonyms) as (reading, behind),
     ):
-        _read(connection, table, behind, reading)
-        rows = count(connection, table)
-        torn = reading.torn if reading.settle is None else reading.settle(rows)
+        rows, torn = read_whole(
+            connection, reading, lambda one: _read(connection, table, behind, one)
+        )
         if rows + torn == 0 and not contract.may_be_empty:
             raise SourceError("VIDE", "le fichier reçu n’a que sa ligne de titres, aucune ligne")
         judge_suspects(connection, table, behind, numbered=reading.numbered)
@@ -122,11 +122,9 @@ def stage_source(
 
 def _read(
     connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, reading: Reading
-) -> None:
+) -> int:
     """Fill the staging table, in the order of the file: its row ids are the ranks of the rows."""
-    columns = ", ".join(
-        f"{quoted(column.name)} {TYPES[column.type]}" for column in contract.columns
-    )
+    columns = ", ".join(f"{quoted(column.name)} {TYPES[column.type]}" for column in contract.columns)
     connection.execute(f"drop table if exists {table}")
     connection.execute(f"create table {table} ({columns}, _raw varchar[])")
     try:
@@ -137,3 +135,4 @@ def _read(
         raise SourceError(
             "NON_CSV", f"DuckDB ne peut pas lire ce tableau ({type(error).__name__})"
         ) from None
+    return count(connection, table)

@@ -11,19 +11,23 @@ from checks.contract import Column, Contract
 from checks.declaration import closest
 from resources.errors import SourceError
 
+UNNAMED = "(sans titre)"
+
 
 @dataclass(frozen=True)
 class Titles:
     """What a file calls the columns of a contract.
 
     `found`: the title of each column of the contract, in its order; None for an optional column
-    that the file does not have. `extra`: titles not asked for. `aliases`: the columns that stand
+    that the file does not have. `unnamed`: the places of columns without a title. `extra`: titles
+    not asked for. `aliases`: the columns that stand
     under another title than the usual one. `absent`: the optional columns that are not there.
     """
 
     header: list[str]
     found: list[str | None]
     extra: list[str]
+    unnamed: list[int] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
 
@@ -32,13 +36,13 @@ def placed(header: Sequence[str], contract: Contract) -> Titles:
     """Find the columns of the contract among the titles of a file.
 
     Raises:
-        SourceError: `EN_TETE`, when two columns have one title or one has none; `SCHEMA`, with the
-            closest title found for each column that is missing.
+        SourceError: `EN_TETE`, when two columns have one title; `SCHEMA`, with the closest title
+            found for each column that is missing.
     """
     titles = [_seen(title) for title in header]
-    repeated = sorted({title for title in titles if titles.count(title) > 1})
+    repeated = sorted({title for title in titles if title and titles.count(title) > 1})
     if repeated:
-        told = ", ".join(f"« {title} »" if title else "(sans nom)" for title in repeated)
+        told = ", ".join(f"« {title} »" for title in repeated)
         raise SourceError("EN_TETE", f"des colonnes portent le même titre : {told}")
     check_columns(titles, contract)
     found = [_under(column, titles) for column in contract.columns]
@@ -46,7 +50,9 @@ def placed(header: Sequence[str], contract: Contract) -> Titles:
     return Titles(
         header=titles,
         found=found,
-        extra=[title for title in titles if title and title not in found],
+        extra=[title for title in titles if title and title not in found]
+        + ([UNNAMED] if "" in titles else []),
+        unnamed=[place for place, title in enumerate(titles) if not title],
         aliases={c.name: t for c, t in columns if t is not None and t != _seen(c.header)},
         absent=[column.name for column, title in columns if title is None],
     )

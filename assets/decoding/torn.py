@@ -5,15 +5,18 @@ a second reader of quotes and line ends (`assets.decoding.lines`) finds the same
 file is refused.
 """
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from assets.decoding.bytes import Scan
 from assets.decoding.lines import misread, standing
-from assets.decoding.reading import SHIFTS, shift_by_torn_lines, store_torn
+from assets.decoding.reading import BATCH, SHIFTS, TORN, count, shift_by_torn_lines
 from assets.decoding.text import check_encoding
 from checks.contract import Contract
 from resources.errors import SourceError
@@ -42,34 +45,58 @@ class Torn:
         Raises:
             SourceError: `ENCODAGE`, `LIGNE_TROP_LONGUE` or `GUILLEMETS`.
         """
-        found = self.connection.execute(
+        # One line may have several errors. Texts stay in SQL: every line may be torn.
+        self.connection.execute(
             """
-            select line, line_byte_position - 1, any_value(csv_line), list(error_type)
+            create or replace temp table _set_aside as
+            select line, line_byte_position - 1 as place, min(rowid) as error
             from reject_errors
             group by all
-            order by 2
             """
-        ).fetchall()
-        kinds = {kind for *_, several in found for kind in several}
+        )
+        found = count(self.connection, "_set_aside")
+        kinds = {kind for (kind,) in self._rows("select distinct error_type from reject_errors")}
         if kinds & {"INVALID ENCODING", "INVALID STATE"}:
             self._blame_encoding()
         if "LINE SIZE OVER MAXIMUM" in kinds:
-            raise misread(found[0][0])
+            ((line,),) = self._rows("select min_by(line, place) from _set_aside")
+            raise misread(line)
         if found and not self.decoded:
-            self._check_torn([place for _, place, _, _ in found])
-        if rows + len(found) + self.titled == self.scan.lines:
-            before = self.contract.skip_lines
+            self._check_torn(found)
+        before = self.contract.skip_lines
+        if rows + found + self.titled == self.scan.lines:
             more = before + self.titled - 1  # DuckDB counts the titles as one line
-            store_torn(self.connection, [(line + more, text) for line, _, text, _ in found])
+            self._store(f"select line + {more} as line, error from _set_aside")
             shift_by_torn_lines(self.connection, before + self.titled + 1)
         else:
-            self._place(rows, [(place, text) for _, place, text, _ in found])
-        return len(found)
+            self._place(rows, before)
+        self.connection.execute("drop table _set_aside")
+        return found
 
-    def _place(self, rows: int, found: list[tuple[int, str]]) -> None:
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query).fetchall()
+
+    def _store(self, lines: str) -> None:
+        """Keep what was written on torn lines; `lines` gives their line and error."""
+        self.connection.execute(
+            f"insert into {TORN} select lines.line, errors.csv_line from ({lines}) as lines "
+            "join reject_errors as errors on errors.rowid = lines.error order by lines.line"
+        )
+
+    def _place(self, rows: int, before: int) -> None:
         """Where some records take several lines, or none."""
         # A record set aside is said to begin at the blank lines before it.
-        torn = {place + len(text) - len(text.lstrip("\r\n")): text for place, text in found}
+        self.connection.execute(
+            r"""
+            create or replace temp table _begun as
+            select error, place + strlen(csv_line) - strlen(ltrim(csv_line, e'\r\n')) as place
+            from _set_aside join reject_errors as errors on errors.rowid = error
+            """
+        )
+        torn = array("q")
+        coming = self.connection.execute("select place from _begun order by place")
+        while some := coming.fetchmany(BATCH):
+            torn.extend(place for (place,) in some)
         single = self.width == 1
         stands = standing(
             self.path, self.contract.dialect, after=self.titled, single=single, torn=torn
@@ -77,28 +104,30 @@ class Torn:
         start, end = stands.last
         if stands.count != rows or len(stands.torn) != len(torn):
             raise misread(start)
-        if torn and start < end and stands.torn.get(max(torn)) == start:
+        if torn and start < end and stands.torn[-1] == start:
             raise misread(start)
-        before = self.contract.skip_lines
-        store_torn(
-            self.connection, [(line + before, torn[place]) for place, line in stands.torn.items()]
-        )
-        self._store_shifts(stands.rows, stands.shifts)
+        with self._frame(place=torn, line=stands.torn) as found:
+            self._store(
+                f"select line + {before} as line, error from _begun join {found} using (place)"
+            )
+        with self._frame(from_row=stands.rows, shift=stands.shifts) as moves:
+            self.connection.execute(f"insert into {SHIFTS} from {moves}")
+        self.connection.execute("drop table _begun")
 
-    def _store_shifts(self, rows: Sequence[int], shifts: Sequence[int]) -> None:
-        import polars as pl
+    @contextmanager
+    def _frame(self, **columns: Sequence[int]) -> Iterator[str]:
+        import polars as pl  # 0.2 CPU-s: only where records and lines are not the same
 
-        frame = pl.DataFrame({"from_row": rows, "shift": shifts}, strict=False)
-        with registered(self.connection, "_moves", frame):
-            self.connection.execute(f"insert into {SHIFTS} from _moves")
+        with registered(self.connection, "_found", pl.DataFrame(columns, strict=False)):
+            yield "_found"
 
-    def _check_torn(self, places: list[int]) -> None:
+    def _check_torn(self, found: int) -> None:
         """The bytes of a torn line were not all decoded."""
-        if len(places) > 1000:
+        if found > 1000:
             check_encoding(self.path, "utf-8")
             return
         with self.path.open("rb") as file:
-            for place in places:
+            for (place,) in self._rows("select place from _set_aside"):
                 file.seek(place)
                 try:
                     file.readline().decode("utf-8")

@@ -46,6 +46,7 @@ def veiled(
         reading,
         texts=_behind(texts_of(contract, reading), contract, domains, pseudonyms),
         again=_behind(reading.again, contract, domains, pseudonyms),
+        alone=_behind(reading.alone, contract, domains, pseudonyms),
     )
     with pseudonyms.within(connection, sorted(set(domains.values()))):
         yield behind, _kept(contract)

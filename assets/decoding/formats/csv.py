@@ -11,7 +11,7 @@ import duckdb
 
 from assets.decoding.batches import piece
 from assets.decoding.bytes import Scan, scanned
-from assets.decoding.reading import Reading
+from assets.decoding.reading import Reading, forget_rejected
 from assets.decoding.sampling import LARGE, careful, sample
 from assets.decoding.text import header_of, rewritten
 from assets.decoding.titles import Titles, placed
@@ -21,6 +21,7 @@ from checks.contract import Contract
 from resources.errors import SourceError
 from resources.sql import literal
 
+SET_ASIDE = "store_rejects = true, rejects_limit = 0"
 LINE_OF_DUCKDB = 2_000_000  # its `max_line_size`, in bytes
 
 
@@ -37,18 +38,18 @@ def read(
     if not plain or not scan.plain:
         path = work / "text.csv"
         scan = rewritten(source, path, contract)
-    for table in ("reject_errors", "reject_scans"):
-        connection.execute(f"drop table if exists {table}")
     header, lines = header_of(path, contract)
     decoded = path != source
     text = Text(contract, path, scan, placed(header, contract), decoded, _piece(connection, scan))
+    _refuse_untitled(connection, text)
     torn = Torn(connection, contract, path, scan, lines, len(header), decoded)
     return Reading(
         rows=0,
         torn=0,
         extra=text.titles.extra,
         first_line=contract.skip_lines + lines + 1,
-        texts=text.rows("store_rejects = true, rejects_limit = 0"),
+        texts=text.rows(SET_ASIDE),
+        alone=text.rows(f"{SET_ASIDE}, parallel = false"),
         again=text.rows("ignore_errors = true"),
         titles=text.titles,
         hidden=scan.hidden,
@@ -73,16 +74,7 @@ class Text:
     piece: int | None
 
     def rows(self, errors: str, *, titles: int = 1) -> str:
-        """What SQL reads the rows from; columns are known by their place, never by their title."""
-        names = [f"h{index}" for index in range(len(self.titles.header))]
-        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-        dialect = self.contract.dialect
-        line = max(self.scan.longest, LINE_OF_DUCKDB) + 1
-        # DuckDB reads in pieces as long as its longest line, when that is as long as its buffer.
-        sizes = f"max_line_size = {line}"
-        if self.piece is not None:
-            line = max(line, self.piece)
-            sizes = f"max_line_size = {line}, buffer_size = {line}"
+        """SQL of the rows, in columns `c0`, `c1`… in the order of the contract."""
         asked = ", ".join(
             f"{self._column(title, TYPES[column.type])} as c{index}"
             for index, (column, title) in enumerate(
@@ -95,17 +87,27 @@ class Text:
             for index, title in enumerate(self.titles.header)
             if title not in self.titles.found and not self.decoded
         ]
-        return f"""(
-            select {asked}
-            from read_csv(
+        where = f"where {' and '.join(others)}" if others else ""
+        return f"(select {asked} from {self.table(errors, titles=titles)} {where})"
+
+    def table(self, errors: str, *, titles: int = 1) -> str:
+        """SQL of the file, in columns `h0`, `h1`… in its order: known by place, never by title."""
+        names = [f"h{index}" for index in range(len(self.titles.header))]
+        columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+        dialect = self.contract.dialect
+        line = max(self.scan.longest, LINE_OF_DUCKDB) + 1
+        # DuckDB reads in pieces as long as its longest line, when that is as long as its buffer.
+        sizes = f"max_line_size = {line}"
+        if self.piece is not None:
+            line = max(line, self.piece)
+            sizes = f"max_line_size = {line}, buffer_size = {line}"
+        return f"""
+            read_csv(
                 {literal(self.path)}, columns = {{{columns}}}, auto_detect = false,
                 header = false, skip = {titles}, delim = {literal(dialect.delimiter)},
                 quote = {literal(dialect.quote_char)}, escape = {literal(dialect.quote_char)},
-                nullstr = '', strict_mode = true, null_padding = false,
-                {sizes}, {errors}
-            )
-            {"where " + " and ".join(others) if others else ""}
-        )"""
+                nullstr = '', strict_mode = true, null_padding = false, {sizes}, {errors}
+            )"""
 
     def _column(self, title: str | None, kind: str) -> str:
         if title is None:
@@ -129,5 +131,23 @@ def _careful(connection: duckdb.DuckDBPyConnection, text: Text, work: Path) -> f
         return frozenset()
     few = replace(text, path=work / "sample.csv", piece=None)
     sample(text.path, few.path)
-    rows = few.rows("ignore_errors = true", titles=0)
-    return careful(connection, text.contract, rows, text.scan.met)
+    forget_rejected(connection)
+    rows = few.rows(SET_ASIDE, titles=0)
+    try:
+        return careful(connection, text.contract, rows, text.scan.met, text.scan.lines)
+    finally:
+        forget_rejected(connection)
+
+
+def _refuse_untitled(connection: duckdb.DuckDBPyConnection, text: Text) -> None:
+    """Spreadsheets end each line with the empty columns they once had: `;;`, titles included.
+
+    One column without a title is only not asked for, as row numbers often are. Several have no
+    name to be told apart by, and nobody may lose what they hold.
+    """
+    if len(text.titles.unnamed) < 2:
+        return
+    held = " or ".join(f"trim(h{place}) <> ''" for place in text.titles.unnamed)
+    file = text.table("ignore_errors = true")
+    if connection.execute(f"select 1 from {file} where {held} limit 1").fetchone():
+        raise SourceError("EN_TETE", "plusieurs colonnes n’ont pas de titre et ne sont pas vides")

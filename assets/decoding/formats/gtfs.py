@@ -35,6 +35,7 @@ def read(
         reading,
         texts=_in_seconds(reading.texts, contract),
         again=_in_seconds(reading.again, contract),
+        alone=_in_seconds(reading.alone, contract),
     )
 
 
