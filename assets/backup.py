@@ -22,13 +22,14 @@ from resources.errors import ArdoiseError
 from resources.files import clear, settle, sha256_of
 from resources.journal import Journal
 from resources.sealing import Sealer, Unsealer
+from resources.suppression import DOMAIN as SUPPRESSED
 from resources.suppression import Suppressions
 from resources.warehouse import checkpoint
 
 DOMAIN = "sauvegarde"
 SUFFIX = ".ardoise"
 KEPT = 3  # backups in the data folder; older ones are elsewhere, or nowhere
-PARTS = ("landing", "warehouse", "journal", "suppressions", "schemas")
+PARTS = ("landing", "warehouse", "journal", "suppressions", "schemas", "intermediate")
 # Of the warehouse's folder: what was set aside is damaged, and the rest is of the moment.
 WAREHOUSE = "warehouse/ardoise.duckdb"
 
@@ -135,13 +136,30 @@ def restore(platform: Platform, file: Path, *, replace: bool = False) -> Held:
         try:
             with _archive(platform, file) as archive:
                 held = _extract(archive, coming)
-            erased = Suppressions(coming / "suppressions" / home.suppressions.name, platform.keys)
-            platform.suppressions.add(erased.all())
+            _keep_the_list(platform, coming)
             _exchange(platform, coming)
         finally:
             shutil.rmtree(coming, ignore_errors=True)
     Journal(home.journal).write("restauration", file=file.name, sha256=sha256_of(file))
     return held
+
+
+def _keep_the_list(platform: Platform, coming: Path) -> None:
+    """Whoever is erased now or was then stays so.
+
+    Raises:
+        ArdoiseError: somebody was erased, and neither the folder nor the backup says who.
+    """
+    own = platform.suppressions
+    theirs = Suppressions(coming / "suppressions" / own.path.name, platform.keys).read()
+    if theirs is None and own.read() is None and platform.keys.versions(SUPPRESSED):
+        raise ArdoiseError(
+            "Cette sauvegarde est d’avant le premier effacement, et ce dossier n’a pas la liste "
+            "des personnes effacées : elles reviendraient. Rien n’a été repris. Reprenez d’abord "
+            "une sauvegarde récente, puis celle-ci avec « --replace »."
+        )
+    if theirs is not None:
+        own.add(theirs)
 
 
 def _exchange(platform: Platform, coming: Path) -> None:
@@ -154,7 +172,7 @@ def _exchange(platform: Platform, coming: Path) -> None:
         for kept in home.journal.parent.glob("journal-avant-*"):
             kept.replace(coming / "journal" / kept.name)
     home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
-    for part in ("landing", "journal", "schemas"):
+    for part in ("landing", "journal", "schemas", "intermediate"):
         shutil.rmtree(home.path / part, ignore_errors=True)
         if (coming / part).is_dir():
             (coming / part).replace(home.path / part)

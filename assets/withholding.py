@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.catalogue import Table
+from assets.intermediate import second_age
 from assets.platform import Platform
 from assets.purge import Past
 from checks.register import Entry
@@ -32,19 +33,25 @@ class Withheld:
 
 
 def withheld(
-    platform: Platform, tables: Iterable[Table], *, handed_over: bool = False
+    platform: Platform,
+    tables: Iterable[Table],
+    *,
+    handed_over: bool = False,
+    at_the_end: bool = False,
 ) -> dict[str, Withheld]:
     """The tables that nothing may leave, by key; one read by a table under dispute is among them:
     what is made of it would change.
 
-    `handed_over` says that what goes to archives is given to them first.
+    `handed_over` says that what goes to archives is given to them first; `at_the_end` asks of what
+    is past its second age. What has one is not eliminated at the end of the first.
     """
     found = {}
     for table in tables:
+        final = at_the_end or second_age(platform, table) is None
         for key in (table.key, *sorted(platform.catalogue.downstream([table.key]) - {table.key})):
             name = platform.catalogue.tables[key].contract.protection.register_entry
             entry = platform.register.get(name) if name else None
-            if name and entry and (told := _why(entry, key == table.key, handed_over)):
+            if name and entry and (told := _why(entry, final and key == table.key, handed_over)):
                 found[table.key] = Withheld(table.key, name, *told)
                 break
     return found

@@ -10,6 +10,7 @@ from assets.backup import Held, back_up, read_backup, restore, would_hold
 from assets.platform import Platform
 from assets.rights.erasure import erase_rows
 from assets.rights.identity import scope_of
+from assets.versions import published_version
 from pipelines.display import ProgressView, summary
 from pipelines.grids import console, grid_of
 from pipelines.run import run
@@ -22,6 +23,7 @@ FRENCH = {
     "journal": "journal",
     "suppressions": "liste des personnes effacées",
     "schemas": "schémas nationaux",
+    "intermediate": "archivage intermédiaire",
 }
 
 
@@ -56,10 +58,16 @@ def show_restore(platform: Platform, file: Path, *, replace: bool, dry_run: bool
         console().print("Sauvegarde lue en entier, sans faute. Rien n’a été repris.")
         return True
     console().print(_shown(restore_from(platform, file, replace=replace)))
+    with platform.warehouse.writing() as connection:
+        keys = [one.key for one in platform.catalogue if published_version(connection, one.key)]
+    if not keys:
+        return True  # nothing was ever published: the next run is a first one
     with ProgressView() as view:
-        report = run(platform, watcher=view.watch, ask="none")
+        # Sources stand as they came back; what was never received is for the next run.
+        report = run(platform, keys, watcher=view.watch, ask="none", curated_only=True)
     summary(platform, report)
-    return report.complete
+    refused = [one for one in report.outcomes if one.state == "refused" and one.table.key in keys]
+    return not (refused or report.crashes or report.interrupted)
 
 
 def restore_from(platform: Platform, file: Path, *, replace: bool = False) -> Held:

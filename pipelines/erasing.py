@@ -128,6 +128,8 @@ def show_found(platform: Platform, scope: Scope, people: Sequence[Description]) 
         if rows.aside or rows.refused:
             told = "quarantaine, version publiée ou refusée"
             grid.add_row("", told, number(rows.aside + rows.refused), "textes vidés")
+        if rows.put_away:
+            grid.add_row("", "archivage intermédiaire", number(rows.put_away), "lignes ôtées")
     for one in found.derived:
         read = listing([column.partition(".")[2] for column in one.reads]) or "sa clé"
         grid.add_row("Table", f"{one.table}, calculée ; elle lit {read}", "", "refaite")

@@ -1,8 +1,8 @@
 """`ardoise purge`: what is past its time goes, and what was made of it is made again.
 
-In this order, each step safe to do again: the received files and the tables, what reads them, what
-is published, the file compacted, the copies, the logs, the certificate. An interrupted purge is
-ended by the next one.
+In this order, each step safe to do again: what has a second age is sealed, then the received files
+and the tables, what reads them, what is published, the file compacted, the copies, the logs, the
+certificate. An interrupted purge is ended by the next one.
 """
 
 import datetime as dt
@@ -14,10 +14,11 @@ import duckdb
 
 from assets.backup import SUFFIX, back_up
 from assets.catalogue import Table
+from assets.intermediate import ended, past_of, put_away
 from assets.platform import Platform
 from assets.publication import forget_former
 from assets.purge import Past, past_rows, pending, purge
-from assets.transfer import transfer
+from assets.transfer import transfer, transfer_batch
 from assets.withholding import Withheld, draft_elimination, withheld
 from pipelines.display import ProgressView, summary
 from pipelines.grids import console, grid_of
@@ -37,6 +38,14 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Ages:
+    """Rows that passed from one age to the next: sealed at the end of the first, or ended."""
+
+    put_away: int = 0
+    ended: int = 0
+
+
+@dataclass(frozen=True)
 class Purged:
     """What a purge removed, what it made again, and the bytes of the warehouse around it."""
 
@@ -46,6 +55,7 @@ class Purged:
     bytes_after: int
     swept: Swept = field(default_factory=Swept)
     kept: Kept = field(default_factory=Kept)
+    ages: Ages = field(default_factory=Ages)
 
     @property
     def complete(self) -> bool:
@@ -72,13 +82,16 @@ def purge_tables(
     file = platform.home.warehouse
     before = file.stat().st_size if file.is_file() else 0
     kept = _kept(platform, tables, archives)
-    going = [table for table in tables if table.key not in {one.table for one in kept.why}]
+    blocked = set(withheld(platform, tables, handed_over=archives is not None))
+    put_away_rows = list[int]()
 
-    def hand_over(connection: duckdb.DuckDBPyConnection, past: Sequence[Past]) -> None:
+    def keep_elsewhere(connection: duckdb.DuckDBPyConnection, past: Sequence[Past]) -> None:
         if archives is not None:
             transfer(connection, platform, past, archives)
+        put_away_rows.append(put_away(connection, platform, past))
 
-    past = purge(platform, going, before=hand_over)
+    past = purge(platform, [one for one in tables if one.key not in blocked], before=keep_elsewhere)
+    ages = Ages(sum(put_away_rows), _end(platform, tables, archives))
     report = None
     if past:
         reached = platform.catalogue.downstream([each.table for each in past])
@@ -90,39 +103,58 @@ def purge_tables(
             back_up(platform, kept=1)  # the former ones hold what went
     swept = sweep(platform, copies=dt.timedelta(days=-1) if past else COPIES)
     after = file.stat().st_size if file.is_file() else 0
-    if past or swept.anything:
+    if past or swept.anything or ages.ended:
         platform.journal.write(
             "purge",
             tables=[asdict(each) for each in past],
             withheld=[asdict(one) for one in kept.why],
             swept=asdict(swept),
+            ages=asdict(ages),
             complete=report is None or report.complete,
             bytes_before=before,
             bytes_after=after,
         )
     pending(platform).unlink(missing_ok=True)
-    if not (past or swept.anything or kept.past):
+    if not (past or swept.anything or kept.past or ages.ended):
         return None
-    return Purged(past, report, before, after, swept, kept)
+    return Purged(past, report, before, after, swept, kept, ages)
 
 
 def _kept(platform: Platform, tables: Sequence[Table], archives: Path | None) -> Kept:
     """What is past its time and may not go, with the drafts that would let it."""
     held = withheld(platform, tables, handed_over=archives is not None)
+    ends = withheld(platform, tables, handed_over=archives is not None, at_the_end=True)
     with platform.warehouse.writing() as connection:
-        past = past_rows(connection, platform, [one for one in tables if one.key in held])
-    why = [held[one.table] for one in past]
-    folder = platform.home.path / "eliminations"
+        found = past_rows(connection, platform, [one for one in tables if one.key in held])
+    why = [held[one.table] for one in found]
+    for table in tables:
+        batches = ended(platform, table) if table.key in ends else []
+        found += [past_of(table, batch) for batch in batches]
+        why += [ends[table.key]] * len(batches)
+    pairs = list(zip(found, why, strict=True))
     drafts = [
         draft_elimination(
             platform,
             name,
-            [p for p, w in zip(past, why, strict=True) if w.register == name],
-            folder,
+            [past for past, one in pairs if one.register == name],
+            platform.home.path / "eliminations",
         )
         for name in dict.fromkeys(one.register for one in why if one.code == "visa")
     ]
-    return Kept(past, why, drafts)
+    return Kept(found, list(dict.fromkeys(why)), drafts)
+
+
+def _end(platform: Platform, tables: Sequence[Table], archives: Path | None) -> int:
+    """Eliminate what is past its second age, handed over first where it must; how many rows."""
+    ends = withheld(platform, tables, handed_over=archives is not None, at_the_end=True)
+    count = 0
+    for table in tables:
+        for batch in ended(platform, table) if table.key not in ends else ():
+            if archives is not None:
+                transfer_batch(platform, table, batch, archives)
+            batch.path.unlink()
+            count += batch.rows
+    return count
 
 
 def show_purge(
@@ -153,7 +185,7 @@ def show_purge(
             f"Entrepôt réécrit : {weight(done.bytes_before)} avant, {weight(done.bytes_after)} "
             "après. Certificat au journal."
         )
-    for sentence in _told(done.swept):
+    for sentence in (*_told_of_ages(done.ages), *_told(done.swept)):
         output.print(sentence)
     for one in done.kept.why:
         output.print(f"{one.table} garde ce qui a dépassé sa durée : {one.why}.")
@@ -176,6 +208,17 @@ def _shown(past: Sequence[Past], held: Mapping[str, Withheld]) -> object:
         counts = (each.rows, each.aside, each.received, each.files)
         grid.add_row(each.table, *map(number, counts), rule)
     return grid
+
+
+def _told_of_ages(ages: Ages) -> Sequence[str]:
+    """What passed from one age to the next, in sentences."""
+    told = []
+    if ages.put_away:
+        away = plural(ages.put_away, "ligne scellée", "lignes scellées")
+        told.append(f"Archivage intermédiaire : {away}, hors des tables et de ce qui est publié.")
+    if ages.ended:
+        told.append(f"Fin de l’archivage intermédiaire : {plural(ages.ended, 'ligne')} éliminées.")
+    return told
 
 
 def _told(swept: Swept) -> Sequence[str]:

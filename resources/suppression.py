@@ -39,7 +39,7 @@ class Suppressions:
         self.keys = keys
         self._asked: Sequence[Suppression] | None = None
 
-    def of(self, register: str | None) -> list[Suppression]:
+    def of(self, register: str) -> list[Suppression]:
         """The descriptions of a processing."""
         known = self.all() if self._asked is None else self._asked
         return [one for one in known if one.register == register]
@@ -57,13 +57,28 @@ class Suppressions:
         """Every description.
 
         Raises:
-            ArdoiseError: the list is damaged. Nothing is taken in without it.
+            ArdoiseError: the list is lost or damaged. Nothing is taken in without it.
+        """
+        read = self.read()
+        if read is None and self.keys.versions(DOMAIN):
+            raise ArdoiseError(
+                f"La liste des personnes effacées « {self.path} » a disparu, alors que sa clé est "
+                "là. Rien n’a été reçu ni écrit : une personne effacée reviendrait. Remettez-la "
+                "depuis une sauvegarde récente."
+            )
+        return read or []
+
+    def read(self) -> list[Suppression] | None:
+        """What is written; None where there is no list.
+
+        Raises:
+            ArdoiseError: the list is damaged.
         """
         if not self.path.is_file():
-            return []
+            return None
         try:
-            read = [json.loads(line) for line in self.path.read_text("utf-8").splitlines()]
-            return [Suppression(**{**one, "columns": tuple(one["columns"])}) for one in read]
+            lines = [json.loads(line) for line in self.path.read_text("utf-8").splitlines()]
+            return [Suppression(**{**one, "columns": tuple(one["columns"])}) for one in lines]
         except (ValueError, TypeError, KeyError):
             raise ArdoiseError(
                 f"La liste des personnes effacées « {self.path} » est abîmée. Rien n’a été reçu ni "
@@ -72,7 +87,7 @@ class Suppressions:
 
     def add(self, new: Iterable[Suppression]) -> None:
         """Add descriptions that are not there yet; readers see the whole list or the former one."""
-        kept = self.all()
+        kept = self.read() or []
         known = {(one.register, one.columns, one.digest) for one in kept}
         kept += [one for one in new if (one.register, one.columns, one.digest) not in known]
         lines = [json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in kept]
@@ -85,6 +100,8 @@ class Suppressions:
             ArdoiseError: the list was made with a key that is no longer there.
         """
         if version is None:
+            if not self.path.is_file() and not self.keys.versions(DOMAIN):
+                write_whole(self.path, b"")  # from now on, that it is not there is a fault
             current = self.keys.current(DOMAIN)
             return current.version, current.value
         for known in self.keys.versions(DOMAIN):

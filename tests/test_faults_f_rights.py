@@ -12,8 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.backup import back_up
+from assets.intermediate import batches, ended
 from assets.platform import Platform
 from assets.rights.identity import scope_of
+from checks.identity import Description
 from pipelines.backing_up import restore_from
 from pipelines.command import app
 from pipelines.erasing import erase, look_for
@@ -165,7 +167,7 @@ def test_f6_every_row_of_a_person_is_handed_over_with_the_day_the_answer_is_due(
         assert other not in (folder / "donnees.json").read_text(encoding="utf-8")
     # Handing over leaves nothing behind: neither a file, nor a word in the journal.
     assert set(holders(platform)) == before
-    assert not platform.home.suppressions.exists()
+    assert platform.suppressions.all() == []
     assert platform.journal.last("acces")["until"] == "2027-02-28"
 
 
@@ -191,6 +193,24 @@ def test_f5_an_erasure_is_refused_while_a_dispute_holds_the_processing(published
         erase(platform, scope_of(platform, "demandes"), [IDENTITY], verified_by="piece")
     assert holders(platform) == before
     assert not platform.home.suppressions.exists()
+
+
+def test_f5_a_list_that_is_lost_or_damaged_stops_whatever_would_come_in(published, tmp_path):
+    scenario = copy(published, tmp_path)
+    platform = scenario.platform()
+    erase(platform, scope_of(platform, "demandes"), [IDENTITY], verified_by="piece")
+    scenario.write("demandes.csv", HEAD + OTHERS + HERS)
+    before = platform.home.suppressions.read_bytes()
+    for damage in (b"{", None):
+        platform.home.suppressions.unlink()
+        if damage is not None:
+            platform.home.suppressions.write_bytes(damage)
+        with pytest.raises(ArdoiseError, match="une personne effacée reviendrait"):
+            run(scenario.platform())
+        assert holders(platform) == {}
+    platform.home.suppressions.write_bytes(before)
+    assert run(scenario.platform()).complete
+    assert holders(platform) == {}
 
 
 # --- retention ---------------------------------------------------------------------------------
@@ -247,6 +267,33 @@ def test_f3_a_former_file_goes_when_no_row_says_its_date(published, tmp_path):
     assert platform.landing.kept("demandes") == [last]
     assert platform.landing.last("demandes").sha256 == last.stem
     assert numbers(scenario) == [1, 2, 3]
+
+
+def test_f3_a_second_age_is_sealed_then_ends_and_a_person_is_found_in_it(published, tmp_path):
+    scenario = copy(published, tmp_path)
+    second = ENTRY.replace("active: 2 years", "active: 2 years, intermediate: 3 years")
+    scenario.write("register/demandes.yaml", second)
+    platform = on(scenario)
+    done = purge_tables(platform, list(platform.catalogue))
+    assert done is not None and done.complete and done.ages.put_away == 2
+    assert numbers(scenario) == [3, 4]
+    assert holders(platform, PAST) == {}  # sealed: no reader of tables, no copy, has them
+    aline = Description({"courriel": "aline.durand@exemple.fr"})
+    scope = scope_of(platform, "demandes")
+    handed = give_access(platform, scope, [aline], tmp_path / "remise", LATER)
+    assert handed.rows == {"intermediaire.sources.demandes": 1}
+    found, _ = look_for(platform, scope, [aline])
+    assert [one.put_away for one in found.tables] == [1, 0]
+    assert erase(platform, scope, [aline], verified_by="connue").complete
+    with pytest.raises(KeyError):
+        give_access(platform, scope, [aline], tmp_path / "vide", LATER).rows["sources.demandes"]
+    assert [one.rows for one in batches(platform, scope.tables[0])] == [1]
+    end = on(scenario, dt.date(2031, 2, 4))
+    assert [one.rows for one in batches(end, scope.tables[0])] == [1]
+    assert ended(end, scope.tables[0]) == []
+    end = on(scenario, dt.date(2031, 2, 5))
+    assert purge_tables(end, scope.tables).ages.ended == 1
+    assert batches(end, scope.tables[0]) == []
 
 
 FROZEN = "hold: {since: 2026-10-01, reason: recours au tribunal, author: le DPO}\n"

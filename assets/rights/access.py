@@ -19,7 +19,7 @@ from assets.catalogue import Table
 from assets.platform import Platform
 from assets.rights.identity import Scope
 from assets.rights.landed import rows_kept
-from assets.rights.rows import name_of, person_rows
+from assets.rights.rows import name_of, person_rows, put_away_rows
 from checks.register import Entry
 from resources.errors import DeclarationError
 from resources.french import day, listing, plural
@@ -65,6 +65,9 @@ def gather(connection: duckdb.DuckDBPyConnection, platform: Platform, scope: Sco
                 rows = _rows(connection, relation, numbers)
                 title = f"{table.contract.title}{', lignes mises à l’écart' if aside else ''}"
                 parts.append(Part(relation.replace('"', ""), title, meaning, rows))
+        if rows := put_away_rows(platform, table):
+            title = f"{table.contract.title}, archivage intermédiaire"
+            parts.append(Part(f"intermediaire.{table.key}", title, meaning, rows))
         if table.layer == "sources" and (rows := _received(platform, table)):
             title = f"{table.contract.title}, fichiers reçus"
             parts.append(Part(f"depot.{table.landing}", title, meaning, rows))

@@ -20,7 +20,14 @@ from assets.rights.derived import Derived, derived_of
 from assets.rights.identity import Scope
 from assets.rights.landed import persons, redact_kept
 from assets.rights.matching import Recognition
-from assets.rights.rows import Rows, choose_rows, count_aside, forget_aside, rows_of_persons
+from assets.rights.rows import (
+    Rows,
+    choose_rows,
+    count_aside,
+    forget_aside,
+    forget_put_away,
+    rows_of_persons,
+)
 from resources.files import write_whole
 from resources.suppression import Suppression
 from resources.warehouse import checkpoint
@@ -113,6 +120,7 @@ def erase_rows(
     for table in scope.tables:
         if not Recognition(platform.suppressions, table.contract):
             continue
+        forget_put_away(platform, table)
         _erase_from(connection, platform, table, identity)
     for folder in set_aside(platform):
         shutil.rmtree(folder)

@@ -29,7 +29,8 @@ class Recognition:
         self.columns = identifying(contract)
         self._wanted: dict[tuple[str, ...], dict[int, set[str]]] = {}
         self._keys: dict[int, bytes] = {}
-        for one in suppressions.of(contract.protection.register_entry):
+        # A table in which nobody is recognised never waits for the list.
+        for one in suppressions.of(self.register) if self.columns and self.register else ():
             if set(one.columns) <= set(self.columns):
                 self._wanted.setdefault(one.columns, {}).setdefault(one.key, set()).add(one.digest)
                 self._keys.setdefault(one.key, suppressions.key(one.key)[1])

@@ -1,11 +1,12 @@
 """The rows of erased persons in the warehouse: in tables, and in what was set aside of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from assets.catalogue import Table
+from assets.intermediate import Row, batches, rows_of, take_out
 from assets.platform import Platform
 from assets.rights.landed import texts
 from assets.rights.matching import Recognition
@@ -17,17 +18,18 @@ GONE = "temp._gone"
 
 @dataclass(frozen=True)
 class Rows:
-    """How many rows of a person stand in a table, and in its two quarantines."""
+    """How many rows of a person stand in a table, in its two quarantines, in its second age."""
 
     table: str
     rows: int = 0
     aside: int = 0
     refused: int = 0
+    put_away: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.rows + self.aside + self.refused
+        return self.rows + self.aside + self.refused + self.put_away
 
 
 def rows_of_persons(
@@ -39,7 +41,8 @@ def rows_of_persons(
         place: len(numbers.get(f"quarantine.{quoted(name)}", ()))
         for place, name in quarantines(connection, table)
     }
-    return Rows(table.key, len(numbers.get(name_of(table), ())), **asides)
+    put_away = len(put_away_rows(platform, table))
+    return Rows(table.key, len(numbers.get(name_of(table), ())), **asides, put_away=put_away)
 
 
 def person_rows(
@@ -56,6 +59,30 @@ def person_rows(
     for _, name in quarantines(connection, table):
         found.append((f"quarantine.{quoted(name)}", set(_aside(connection, known, name))))
     return found
+
+
+def put_away_rows(platform: Platform, table: Table) -> list[Row]:
+    """The rows of theirs that are in their second age."""
+    known = Recognition(platform.suppressions, table.contract)
+    found: list[Row] = []
+    for batch in batches(platform, table) if known else ():
+        rows = list(rows_of(platform, batch))
+        found += [rows[rank] for rank in sorted(_ranks(known, rows))]
+    return found
+
+
+def forget_put_away(platform: Platform, table: Table) -> None:
+    """Take theirs out of what is in its second age."""
+    known = Recognition(platform.suppressions, table.contract)
+    take_out(platform, table, lambda rows: _ranks(known, rows))
+
+
+def _ranks(known: Recognition, rows: Sequence[Row]) -> set[int]:
+    texts_of = (
+        (rank, [None if row.get(name) is None else str(row[name]) for name in known.names])
+        for rank, row in enumerate(rows)
+    )
+    return set(known.rows(texts_of))
 
 
 def choose_rows(connection: duckdb.DuckDBPyConnection, platform: Platform, table: Table) -> str:
