@@ -124,7 +124,9 @@ def _read(
     connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, reading: Reading
 ) -> int:
     """Fill the staging table, in the order of the file: its row ids are the ranks of the rows."""
-    columns = ", ".join(f"{quoted(column.name)} {TYPES[column.type]}" for column in contract.columns)
+    columns = ", ".join(
+        f"{quoted(column.name)} {TYPES[column.type]}" for column in contract.columns
+    )
     connection.execute(f"drop table if exists {table}")
     connection.execute(f"create table {table} ({columns}, _raw varchar[])")
     try:
