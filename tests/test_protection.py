@@ -279,6 +279,12 @@ def test_an_undeclared_finding_keeps_the_published_version_and_warns_the_dpo_onc
     assert PHONE not in str(lines) and "Durand" not in str(lines)
 
 
+@pytest.mark.parametrize("values", ["'x'", "1::bigint", "date '2026-11-24'", "[1]"])
+def test_a_table_without_a_row_holds_nobody(connection, values):
+    connection.execute(f"create or replace table essai as select {values} as valeur limit 0")
+    assert found_in(connection, "essai") == {}
+
+
 def test_a_curated_table_is_scanned_too(tmp_path):
     scenario = Scenario(tmp_path)
     written = f"    essence || ' {MAIL}' as essence,\n    count(*)"

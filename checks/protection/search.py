@@ -71,7 +71,7 @@ def search(
     anywhere = _counted(connection, table, _anywheres(connection, table, hit), glanced=True)
     return {
         place.name: Searched(
-            filled[place.name],
+            filled.get(place.name, 0),  # a table without a row says nothing
             {**whole.get(place.name, {}), **anywhere.get(place.name, {})},
         )
         for place in texts
