@@ -128,9 +128,9 @@ def _kept(platform: Platform, tables: Sequence[Table], archives: Path | None) ->
         found = past_rows(connection, platform, [one for one in tables if one.key in held])
     why = [held[one.table] for one in found]
     for table in tables:
-        batches = ended(platform, table) if table.key in ends else []
-        found += [past_of(table, batch) for batch in batches]
-        why += [ends[table.key]] * len(batches)
+        for batch in ended(platform, table) if table.key in ends else ():
+            found.append(past_of(table, batch))
+            why.append(ends[table.key])
     pairs = list(zip(found, why, strict=True))
     drafts = [
         draft_elimination(

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from assets.backup import back_up
 from assets.intermediate import batches, ended
 from assets.platform import Platform
+from assets.publication.opening import published_for
 from assets.rights.identity import scope_of
 from checks.identity import Description
 from pipelines.backing_up import restore_from
@@ -65,6 +66,13 @@ def certificate(scenario: Scenario) -> dict:
     return scenario.platform().journal.last("effacement")
 
 
+def published_mails(platform: Platform) -> list[str]:
+    """What the restricted file, which is encrypted, gives its readers."""
+    with published_for(platform, "restricted") as connection:
+        rows = connection.execute("select courriel from sources.demandes").fetchall()
+    return sorted(mail for (mail,) in rows if mail)
+
+
 def told_everywhere(scenario: Scenario, monkeypatch) -> None:
     """What a careless library would write: her address in a log and in Dagster's history."""
     logs = scenario.home.logs / "ardoise.log"
@@ -96,6 +104,7 @@ def test_f5_an_erased_person_is_in_no_file_and_does_not_come_back(scenario, tmp_
     assert [(one.source, one.files, one.rows) for one in found.landed] == [("demandes", 2, 14)]
     assert (elsewhere.log_lines, elsewhere.runs, found.set_aside) == (1, 1, 1)
 
+    assert MAIL in published_mails(platform)
     away = tmp_path / "ailleurs.ardoise"
     shutil.copy(next(scenario.home.backups.glob("*")), away)
     assert elsewhere.backups == 1
@@ -114,6 +123,9 @@ def test_f5_an_erased_person_is_in_no_file_and_does_not_come_back(scenario, tmp_
     assert holders(platform) == {}
     assert scenario.query("select numero from sources.demandes order by 1") == [(1,), (2,), (3,)]
     assert scenario.query("select count(*) from curated.demandes_arbres") == [(3,)]
+
+    assert MAIL not in published_mails(platform)
+    assert len(list((platform.home.published / "versions").iterdir())) == 1
 
     # The same source again, then another file that still has her.
     assert scenario.platform().landing.last("demandes")
@@ -192,7 +204,7 @@ def test_f5_an_erasure_is_refused_while_a_dispute_holds_the_processing(published
     with pytest.raises(ArdoiseError, match="gelé depuis le 01/10/2026 pour un litige"):
         erase(platform, scope_of(platform, "demandes"), [IDENTITY], verified_by="piece")
     assert holders(platform) == before
-    assert not platform.home.suppressions.exists()
+    assert platform.suppressions.all() == []
 
 
 def test_f5_a_list_that_is_lost_or_damaged_stops_whatever_would_come_in(published, tmp_path):

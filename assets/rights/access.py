@@ -18,7 +18,7 @@ import duckdb
 from assets.catalogue import Table
 from assets.platform import Platform
 from assets.rights.identity import Scope
-from assets.rights.landed import rows_kept
+from assets.rights.landed import among, rows_kept
 from assets.rights.rows import name_of, person_rows, put_away_rows
 from checks.register import Entry
 from resources.errors import DeclarationError
@@ -177,8 +177,7 @@ def _facts(entry: Entry) -> Sequence[str]:
 def _rows(
     connection: duckdb.DuckDBPyConnection, relation: str, numbers: set[int]
 ) -> list[dict[str, Any]]:
-    listed = ", ".join(map(str, sorted(numbers)))
-    cursor = connection.execute(f"select * from {relation} where rowid in ({listed})")
+    cursor = connection.execute(f"select * from {relation} where {among(numbers)}")
     names = [str(column[0]) for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

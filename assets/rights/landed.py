@@ -148,9 +148,8 @@ def rows_kept(platform: Platform, table: Table) -> Iterator[tuple[date, dict[str
     def gather(connection: duckdb.DuckDBPyConnection) -> tuple[set[int], Callable[[str], bool]]:
         numbers = set(known.rows(texts(connection, ROWS, known.names)))
         names = [column.name for column in table.contract.columns]
-        for number, values in texts(connection, ROWS, names):
-            if number in numbers:
-                found.append(dict(zip(names, values, strict=True)))
+        for _, values in texts(connection, ROWS, names, among(numbers)):
+            found.append(dict(zip(names, values, strict=True)))
         return set(), torn
 
     def torn(text: str) -> bool:
@@ -178,6 +177,11 @@ def texts(
     while batch := cursor.fetchmany(BATCH):
         for number, *values in batch:
             yield number, values
+
+
+def among(numbers: set[int]) -> str:
+    """SQL that is true of the rows of these numbers."""
+    return f"rowid in ({', '.join(map(str, sorted(numbers))) or 'null'})"
 
 
 @contextmanager

@@ -16,10 +16,11 @@ import zstandard
 
 from assets.catalogue import Table
 from assets.platform import Platform
-from assets.rights.landed import texts
+from assets.rights.landed import among, texts
 from assets.rights.rows import person_rows
 from checks.contract import Contract
 from checks.identity import Description
+from resources.sql import literal, quoted
 
 SHORTEST = 5  # letters: a shorter value stands in any file by chance
 CHUNK = 1 << 20
@@ -66,19 +67,14 @@ def traces_of(
     groups = {tuple(one.values[name].strip() for name in one.shape) for one in descriptions}
     for table in tables:
         for relation, names, numbers in _places(connection, platform, table):
-            hers: set[tuple[str, str]] = set()
-            for number, values in texts(connection, relation, names):
-                if number in numbers:
-                    hers |= {
-                        (name, value.strip())
-                        for name, value in zip(names, values, strict=True)
-                        if value is not None and len(value.strip()) >= SHORTEST
-                    }
-            for number, values in texts(connection, relation, names):
-                if number not in numbers:
-                    told = zip(names, values, strict=True)
-                    hers -= {(name, value.strip()) for name, value in told if value is not None}
-            groups |= {(value,) for _, value in hers}
+            for rank, name in enumerate(names):
+                hers = {
+                    value.strip()
+                    for _, values in texts(connection, relation, names, among(numbers))
+                    if (value := values[rank]) is not None and len(value.strip()) >= SHORTEST
+                }
+                shared = _in_others(connection, relation, name, numbers, hers)
+                groups |= {(value,) for value in hers - shared}
     return Traces(sorted(one for one in groups if sum(map(len, one)) >= SHORTEST))
 
 
@@ -111,6 +107,25 @@ def _places(
         described = connection.execute(f"describe {relation}").fetchall()
         known = {str(row[0]) for row in described}
         yield relation, [one for one in _own(table.contract) if one in known], numbers
+
+
+def _in_others(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    name: str,
+    numbers: set[int],
+    values: set[str],
+) -> set[str]:
+    """Those of her values that another row has too: they tell of nobody in particular."""
+    sought = ", ".join(literal(value) for value in values if "\0" not in value)
+    if not sought:
+        return set()
+    column = f"trim({quoted(name)}::varchar)"
+    rows = connection.execute(
+        f"select distinct {column} from {relation} "
+        f"where {column} in ({sought}) and not ({among(numbers)})"
+    ).fetchall()
+    return {value for (value,) in rows}
 
 
 def _own(contract: Contract) -> list[str]:
