@@ -333,7 +333,8 @@ def test_a_date_nobody_can_believe_is_a_fault_and_tells_no_age(scenario):
     assert outcome.reasons["plante_le:HORS_DELAI"] == 3
     platform = on(scenario, LATE)
     with platform.warehouse.writing() as connection:
-        assert past_rows(connection, platform, list(platform.catalogue)) == []
+        (past,) = past_rows(connection, platform, list(platform.catalogue))
+    assert (past.rows, past.aside, past.received) == (0, 0, 3)
     later = on(scenario, dt.date(2060, 1, 1))  # the file itself is past its time
     with later.warehouse.writing() as connection:
         (past,) = past_rows(connection, later, list(later.catalogue))
