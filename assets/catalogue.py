@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assets.connectors import url_fault
+from assets.disclosure import check_disclosure
 from assets.register import own_entries, read_register
 from assets.register.holding import hold_to_the_register, hold_to_what_is_read
 from checks.contract import NAME, Contract, Layer
@@ -100,7 +101,7 @@ class Catalogue:
         # Declared and read like the others, and never built here.
         self.elsewhere = [table for table in found if not self._chosen(table)]
         _check_references(tables, {table.key for table in found})
-        _check_disclosure(tables)
+        check_disclosure(tables)
         self.tables: Mapping[str, Table] = {key: tables[key] for key in _upstream_first(tables)}
         hold_to_what_is_read(self.tables, territory)
 
@@ -274,37 +275,6 @@ def _check_references(tables: Mapping[str, Table], known: set[str]) -> None:
                     f"{shown(table.path)} : « {name} » n’a pas de colonne « {column} »"
                     f"{closest(column, columns)}. Rien n’a été exécuté. Corrigez la référence."
                 )
-
-
-def _check_disclosure(tables: Mapping[str, Table]) -> None:
-    """An open table made of personal data says how those it counts are protected, or is not open.
-
-    Raises:
-        DeclarationError: it says nothing, with the personal tables it reads.
-    """
-    for table in tables.values():
-        if table.layer != "curated" or table.contract.access != "open" or table.contract.disclosure:
-            continue
-        if personal := sorted(_personal_upstream(table, tables)):
-            read = ", ".join(f"« {key} »" for key in personal)
-            raise DeclarationError(
-                f"{shown(table.path)} : cette table ouverte lit des données personnelles ({read}) "
-                "et ne dit pas comment ses petits effectifs sont protégés. Rien n’a été exécuté. "
-                "Ajoutez « disclosure » à son contrat (unités comptées, dimensions, marges), ou "
-                "mettez « access: internal »."
-            )
-
-
-def _personal_upstream(table: Table, tables: Mapping[str, Table]) -> set[str]:
-    """The personal tables a table is made of, but through an open one, protected already."""
-    found: set[str] = set()
-    for key in table.upstream:
-        read = tables[key]
-        if read.contract.protection.personal_data != "none":
-            found.add(key)
-        elif read.contract.access != "open":
-            found |= _personal_upstream(read, tables)
-    return found
 
 
 def _upstream_first(tables: Mapping[str, Table]) -> list[str]:

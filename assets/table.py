@@ -31,6 +31,7 @@ from assets.sobriety.ledger import ledger_row
 from assets.staging import stage_file
 from assets.versions import last_decision, next_version, publish, published_version, refuse
 from assets.warning import warning_to_the_dpo
+from checks.disclosure.control import prepare as prepare_control
 from checks.promises import rules_of
 from checks.quality import prepare
 from checks.rules import Verdict
@@ -228,6 +229,7 @@ class Builder:
         if staged is not None:
             with self.run.meter.importing():
                 prepare(rules_of(table.contract))  # once: not the first table's cost
+                prepare_control(table.contract)
             with self.run.meter.stretch(table.key, "control") as judging:
                 outcome = judged(
                     connection,

@@ -92,3 +92,5 @@ PUBLISHED_TABLES = (
     "sobriety.months",
     "sobriety.factors",
 )
+# What a warehouse that is made again takes back from the former one, when it can be read.
+REMEMBERED_TABLES = (*PUBLISHED_TABLES, "quality.released")

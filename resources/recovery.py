@@ -22,7 +22,7 @@ import duckdb
 from resources.content import comparable, content_of
 from resources.french import plural
 from resources.journal import Journal
-from resources.platform_tables import PUBLISHED_TABLES
+from resources.platform_tables import REMEMBERED_TABLES
 from resources.settings import Home
 from resources.sql import literal, quoted
 
@@ -172,8 +172,8 @@ def attach_copies(
 def recall_history(
     connection: duckdb.DuckDBPyConnection, journal: Journal, copies: Sequence[str]
 ) -> None:
-    """Take verdicts, versions and energy back from a copy, then from the journal what it lacks."""
-    for table in PUBLISHED_TABLES:
+    """Take verdicts, versions, releases and energy back from a copy, the rest from the journal."""
+    for table in REMEMBERED_TABLES:
         for copy in copies:
             with suppress(duckdb.Error):
                 connection.execute(f"insert into {table} by name from {copy}.{table}")

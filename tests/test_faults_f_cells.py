@@ -12,6 +12,8 @@ from assets.publication import publish_for_analysts
 from assets.table import Builder, Run
 from resources.energy import Meter
 from resources.errors import DeclarationError
+from resources.platform_tables import PLATFORM_TABLES
+from resources.recovery import recall_history
 from tests.scenario import Scenario
 
 pytestmark = pytest.mark.slow
@@ -314,3 +316,37 @@ def test_f11_a_version_that_differs_by_one_household_says_that_the_difference_te
     assert outcome.state == "published"
     (told,) = (one for one in outcome.warnings if one.rule.name == "menages.ecarts")
     assert "Publiez moins souvent" in str(told.observed)
+
+
+def beside(scenario: Scenario, dimension: str, disclosure: str) -> None:
+    """Two open tables that count the same households."""
+    scenario.write("curated/menages_aides.sql", AIDS.replace("DISCLOSURE", HOUSEHOLDS))
+    other = AIDS.replace("DISCLOSURE", disclosure).replace("motif", dimension)
+    scenario.write("curated/menages_par_autre.sql", other)
+
+
+def test_f11_two_tables_of_the_same_households_must_know_the_totals_each_gives(scenario):
+    known = "margins: [[quartier]]"
+    beside(scenario, "canal", HOUSEHOLDS.replace("margins: [[quartier], [motif]]", known))
+    assert scenario.platform().catalogue.named("menages_par_autre")
+    beside(scenario, "canal", HOUSEHOLDS.replace("margins: [[quartier], [motif]]", "margins: []"))
+    with pytest.raises(DeclarationError, match=r"Ajoutez \[quartier\] à « margins »"):
+        scenario.platform().catalogue  # noqa: B018
+
+
+def test_f11_a_table_that_another_gives_back_cell_by_cell_refuses_to_load(scenario):
+    beside(scenario, "motif", HOUSEHOLDS)
+    with pytest.raises(DeclarationError, match="chaque cellule est un total de"):
+        scenario.platform().catalogue  # noqa: B018
+
+
+def test_f11_a_warehouse_made_again_takes_its_releases_back_from_the_former(scenario):
+    published(scenario, HOUSEHOLDS)
+    with duckdb.connect() as connection:
+        for schema in ("quality", "sobriety"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(PLATFORM_TABLES)
+        connection.execute(f"attach '{scenario.home.warehouse}' as former (read_only)")
+        recall_history(connection, scenario.platform().journal, ["former"])
+        found = connection.execute("select count(*), count(seal) from quality.released")
+        assert found.fetchall() == [(18, 8)]  # two columns of nine cells, four of them hidden

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from checks.contract import Contract
+from checks.disclosure import secondary
 from checks.disclosure.anonymity import anonymity
 from checks.disclosure.moves import vanished
 from checks.disclosure.releases import remembered
@@ -21,6 +22,13 @@ from resources.keys import Keys
 DEDUCED = ("cellule masquée se déduirait", "cellules masquées se déduiraient")
 GONE = "valeurs dont une cellule était masquée ont disparu"
 FINE = 0.5  # share of hidden cells beyond which a table no longer says much
+
+
+def prepare(contract: Contract) -> None:
+    """Import what the control of a table will need: once, and not that table's cost."""
+    declared = contract.disclosure
+    if declared and declared.cells and (declared.margins or declared.totals):
+        secondary.prepare()
 
 
 def control(

@@ -55,6 +55,12 @@ def protect(cells: Cells, lines: Sequence[Lines], hidden: Flags) -> tuple[Flags,
     return search.hidden, np.array(sorted(search.exposed), dtype=np.int64)
 
 
+def prepare() -> None:
+    """Import what the search needs, so that its cost is told apart."""
+    import scipy.optimize
+    import scipy.sparse  # noqa: F401
+
+
 def _together(cells: Cells, lines: Sequence[Lines], waiting: Flags) -> Numbers:
     """Some of the cells that wait, alike in what they need, no two of them in the same line."""
     order = np.flatnonzero(waiting)
