@@ -147,22 +147,26 @@ def highest(
     equations: Sequence[Equation],
     row: int,
     least: float,
+    most: Sequence[float | None] = (),
+    way: int = 1,
 ) -> float:
-    """The most a hidden cell can be, for whoever knows no hidden cell is under `least`."""
+    """The most a hidden cell can be, or the least (`way` -1), for whoever knows that no hidden cell
+    is under `least`, nor over its own `most`.
+    """
     hidden = [place for place, value in enumerate(published) if value is None]
     lines, sums = [], []
     for signs, total in equations:
         lines.append([signs.get(place, 0) for place in hidden])
         sums.append(total - sum(sign * (published[place] or 0) for place, sign in signs.items()))
-    aim = [-1.0 if place == row else 0.0 for place in hidden]
+    aim = [-float(way) if place == row else 0.0 for place in hidden]
     found = linprog(
         aim,
         A_eq=np.array(lines, dtype=float) if lines else None,
         b_eq=np.array(sums, dtype=float) if lines else None,
-        bounds=[(least, None)] * len(hidden),
+        bounds=[(least, most[place] if most else None) for place in hidden],
         method="highs",
     )
     if found.status == 3:
         return float("inf")
     assert found.status == 0, found.message
-    return -float(found.fun)
+    return -way * float(found.fun)

@@ -117,6 +117,43 @@ def test_a_total_that_stands_in_the_table_gives_no_cell_back(
     assert all(highest(published, equations, row, 1) >= LEAST - 1e-4 for row in small)
 
 
+@MANY
+@given(crossed(), st.data())
+def test_a_part_and_its_whole_do_not_tell_what_is_left(
+    drawn: tuple[list[tuple[Any, ...]], int, list[list[int]]], data: st.DataObject
+) -> None:
+    rows, axes, margins = drawn
+    names = [f"d{axis}" for axis in range(axes)]
+    parts = [data.draw(st.integers(0, row[-1])) for row in rows]
+    columns = {**dict.fromkeys(names, "string"), "n": "integer", "dont": "integer"}
+    said = contract(
+        {
+            "unit": "persons",
+            "dimensions": names,
+            "margins": [[names[axis] for axis in margin] for margin in margins],
+            "cells": [{"count": "n", "hides": []}, {"count": "dont", "within": "n", "hides": []}],
+        },
+        columns,
+    )
+    given_rows = [(*row, part) for row, part in zip(rows, parts, strict=True)]
+    with held(said, columns, given_rows) as table:
+        verdict = table.control()["dont.secret"]
+        wholes, shown = zip(*table.rows("n, dont"), strict=True)
+    for whole, part in zip(wholes, shown, strict=True):
+        if whole is not None and part is not None:
+            assert not 0 < whole - part < LEAST
+    if not verdict.passed:
+        return
+    # The totals of a part are known where those of its persons are enough to be told.
+    equations = margin_equations([row[:-1] for row in rows], margins, parts, LEAST)
+    for row, part in enumerate(parts):
+        whole = wholes[row]
+        if 0 < part < LEAST:
+            assert highest(shown, equations, row, 0, wholes) >= LEAST - 1e-4
+        if whole is not None and 0 < whole - part < LEAST:
+            assert whole - highest(shown, equations, row, 0, wholes, way=-1) >= LEAST - 1e-4
+
+
 TWO = ["lieu", "motif"]
 GIVEN = {"lieu": "string", "motif": "string", "n": "integer"}
 

@@ -86,6 +86,11 @@ def test_columns_nobody_speaks_of_are_hidden_with_the_cell(tmp_path):
         ),
         (
             CELLS,
+            "cells: [{count: menages, marker: masque, within: menages}]",
+            "« menages » n’est pas un compte des « cells » qui précèdent",
+        ),
+        (
+            CELLS,
             "cells: [{count: menages, hides: [], marker: masque}]",
             "« part_pct » n’est pris en compte par aucun mot",
         ),

@@ -114,6 +114,13 @@ def _cell_faults(contract: "Contract", declared: Disclosure) -> Iterator[tuple[L
                         f"la règle de dominance des {declared.kind.label} demande la plus forte "
                         f"contribution à « {column} » : donnez la colonne de la requête qui la dit",
                     )
+        earlier = [each.count for each in declared.cells[:index]]
+        if cells.within and cells.within not in earlier:
+            yield (
+                place,
+                f"« {cells.within} » n’est pas un compte des « cells » qui précèdent"
+                f"{closest(cells.within, earlier)}",
+            )
         everything += declared.hidden_by(index, contract.by_name)
     yield from _hidden_faults(contract, declared)
     for name in contract.by_name:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checks.disclosure.lines import Lines
+from checks.disclosure.lines import Flags, Lines
 from checks.disclosure.releases import Unseen
 from checks.disclosure.secondary import Cells as Values
-from checks.disclosure.secondary import Flags
 
 Unknown = tuple[str, str]  # a cell and its seal
 Equation = Mapping[Unknown, float]
@@ -38,6 +37,8 @@ class Past:
             np.r_[values.need, np.where(self.sensitive, 1.0, 0.0)],
             np.r_[values.either, np.ones(many, np.bool_)],
             np.r_[values.fixed, np.zeros(many, np.bool_)],
+            np.r_[np.broadcast_to(values.most, values.value.shape), np.full(many, np.inf)],
+            np.r_[np.broadcast_to(values.fall, values.value.shape), np.zeros(many)],
         )
 
     def lines(self, current: Sequence[Lines], cells: int) -> list[Lines]:

@@ -16,6 +16,7 @@ from resources.sql import literal, quoted
 
 Numbers = NDArray[np.int64]
 Reals = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

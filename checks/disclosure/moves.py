@@ -16,9 +16,8 @@ import numpy as np
 
 from checks.contract import Contract
 from checks.disclosure.cells import AT_HAND
-from checks.disclosure.lines import Lines
+from checks.disclosure.lines import Flags, Lines
 from checks.disclosure.releases import Seals
-from checks.disclosure.secondary import Flags
 from checks.disclosure.words import Disclosure
 from resources.sql import literal, quoted
 

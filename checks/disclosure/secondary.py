@@ -10,15 +10,13 @@ Nothing here reads a database, nor knows what a cell stands for.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from checks.disclosure.lines import Lines, Numbers, Reals
+from checks.disclosure.equations import cheapest, matrix
+from checks.disclosure.lines import Flags, Lines, Numbers, Reals
 
-Flags = NDArray[np.bool_]
 NEGLIGIBLE = 1e-6  # share of the displacement under which a cell does not move
 WIDTHS = (4, 32, None)  # candidates per line: the cheapest first, then more, then all
 TOGETHER = 32  # sensitive cells, of no common line, that one program may move at once
@@ -33,6 +31,8 @@ class Cells:
     `value` of each, `floor` under which everyone knows it cannot be, `need` how far above its value
     it must be able to stand (0 for a cell that is not sensitive), above or below where it is
     `either`; `fixed` those whose value is known from elsewhere, which hiding does not protect.
+    `most` is what everyone knows each is no more than, `fall` how far below it must be able to
+    stand; both are left out where there is nothing above the column.
     """
 
     value: Reals
@@ -40,19 +40,24 @@ class Cells:
     need: Reals
     either: Flags
     fixed: Flags
+    most: Reals = field(default_factory=lambda: np.array(np.inf))
+    fall: Reals = field(default_factory=lambda: np.array(0.0))
 
 
 def protect(cells: Cells, lines: Sequence[Lines], hidden: Flags) -> tuple[Flags, Numbers]:
     """More cells to hide, with those given; and the sensitive cells nothing can protect."""
-    waiting = hidden & (cells.need > 0) & ~cells.fixed
-    # A cell that no line holds is added up with nothing.
-    waiting &= np.logical_or.reduce([kind.line >= 0 for kind in lines])
-    if not waiting.any():
-        return hidden, np.array([], dtype=np.int64)
-    search = _Search(cells, lines, hidden)
-    while waiting.any():
-        search.protect(_together(cells, lines, waiting), waiting)
-    return search.hidden, np.array(sorted(search.exposed), dtype=np.int64)
+    exposed: set[int] = set()
+    for way, need in ((1, cells.need), (-1, np.broadcast_to(cells.fall, cells.need.shape))):
+        waiting = hidden & (need > 0) & ~cells.fixed
+        # A cell that no line holds is added up with nothing.
+        waiting &= np.logical_or.reduce([kind.line >= 0 for kind in lines])
+        if not waiting.any():
+            continue
+        search = _Search(cells, lines, hidden, need, way)
+        while waiting.any():
+            search.protect(_together(need, lines, waiting), waiting)
+        hidden, exposed = search.hidden, exposed | search.exposed
+    return hidden, np.array(sorted(exposed), dtype=np.int64)
 
 
 def prepare() -> None:
@@ -61,14 +66,14 @@ def prepare() -> None:
     import scipy.sparse  # noqa: F401
 
 
-def _together(cells: Cells, lines: Sequence[Lines], waiting: Flags) -> Numbers:
+def _together(need: Reals, lines: Sequence[Lines], waiting: Flags) -> Numbers:
     """Some of the cells that wait, alike in what they need, no two of them in the same line."""
     order = np.flatnonzero(waiting)
-    order = order[np.argsort(-cells.need[order], kind="stable")]
+    order = order[np.argsort(-need[order], kind="stable")]
     taken: set[tuple[int, int]] = set()
     chosen: list[int] = []
     for cell in order:
-        if len(chosen) == TOGETHER or (chosen and cells.need[cell] * ALIKE < cells.need[chosen[0]]):
+        if len(chosen) == TOGETHER or (chosen and need[cell] * ALIKE < need[chosen[0]]):
             break
         held = {(rank, int(kind.line[cell])) for rank, kind in enumerate(lines)}
         held = {(rank, line) for rank, line in held if line >= 0}
@@ -79,15 +84,22 @@ def _together(cells: Cells, lines: Sequence[Lines], waiting: Flags) -> Numbers:
 
 
 class _Search:
-    """The cells hidden so far, and the equations between them, for one column."""
+    """The cells hidden so far, and the equations between them, for one column.
 
-    def __init__(self, cells: Cells, lines: Sequence[Lines], hidden: Flags) -> None:
+    Each target must be able to rise (`way` 1) or to fall (-1) by its `need`.
+    """
+
+    def __init__(
+        self, cells: Cells, lines: Sequence[Lines], hidden: Flags, need: Reals, way: int
+    ) -> None:
         self.cells = cells
+        self.need = need
+        self.way = way
         self.hidden = hidden.copy()
         self.exposed: set[int] = set()
         self.possible = ~cells.fixed & (hidden | (cells.value > cells.floor))
-        self._equations = _matrix(lines)
-        self._rank = _rank(cells, lines, self.possible)
+        self._equations = matrix(lines)
+        self._rank = cheapest(cells.value, lines, self.possible)
         self._cost = 1 + np.log1p(np.abs(np.where(np.isinf(cells.value), 0, cells.value)))
 
     def protect(self, targets: Numbers, waiting: Flags, width: int = 0) -> None:
@@ -106,17 +118,18 @@ class _Search:
     def _hide(self, move: Reals, waiting: Flags) -> None:
         """Hide the cells that move: all that this protects, one way or the other, is protected."""
         self.hidden |= move != 0
-        enough = self.cells.need * (1 - NEGLIGIBLE)
+        enough = self.need * (1 - NEGLIGIBLE)
         for each in (move, -move):
             if self._stands(each):
-                waiting &= ~(each >= enough)
+                waiting &= ~(self.way * each >= enough)
                 waiting &= ~(self.cells.either & (each <= -enough))
 
     def _stands(self, move: Reals) -> bool:
         """Whether a table moved so is one that could be."""
         moved = move != 0
-        reached = self.cells.value[moved] + move[moved]
-        return bool((reached >= self.cells.floor - NEGLIGIBLE * np.abs(move[moved])).all())
+        reached, slack = self.cells.value[moved] + move[moved], NEGLIGIBLE * np.abs(move[moved])
+        most = np.broadcast_to(self.cells.most, move.shape)[moved]
+        return bool(((reached >= self.cells.floor - slack) & (reached <= most + slack)).all())
 
     def _moves(self, targets: Numbers, width: int | None) -> Iterator[Reals]:
         """The moves that let all the targets reach what they must, the cheapest of each way."""
@@ -124,11 +137,11 @@ class _Search:
             return
         candidates = self.possible & (self.hidden | (self._rank < (width or np.inf)))
         places = np.flatnonzero(candidates)
-        ways = [np.ones(len(targets))]
+        ways = [self.way * np.ones(len(targets))]
         if len(targets) == 1 and self.cells.either[targets[0]]:
             ways.append(-ways[0])
         for way in ways:
-            move = self._solved(targets, way * self.cells.need[targets], places)
+            move = self._solved(targets, way * self.need[targets], places)
             if move is not None:
                 yield move
 
@@ -141,9 +154,12 @@ class _Search:
         known = self.hidden[places]
         free, paid = places[known], places[~known]
         room = np.maximum(self.cells.value - self.cells.floor, 0) / scale
-        low, high = -room[free], np.full(len(free), np.inf)
+        above = (
+            np.maximum(self.cells.most - np.where(np.isinf(room), 0, self.cells.value), 0) / scale
+        )
+        low, high = -room[free], above[free]
         at = np.searchsorted(free, targets)
-        if (aims / scale < low[at]).any():
+        if ((aims / scale < low[at]) | (aims / scale > high[at])).any():
             return None
         low[at] = high[at] = aims / scale
         ahead = self._equations[:, paid]
@@ -153,7 +169,7 @@ class _Search:
             b_eq=np.zeros(self._equations.shape[0]),
             bounds=np.c_[
                 np.r_[low, np.zeros(2 * len(paid))],
-                np.r_[high, np.full(len(paid), np.inf), room[paid]],
+                np.r_[high, above[paid], room[paid]],
             ],
             method="highs",
             options={"time_limit": PATIENCE_S},
@@ -169,31 +185,3 @@ class _Search:
         whole = left <= NEGLIGIBLE * max(1.0, float(np.abs(move).max()) * np.sqrt(len(places)))
         move *= scale
         return move if whole and self._stands(move) else None
-
-
-def _matrix(lines: Sequence[Lines]) -> Any:
-    """The equations: one row per line, one column per cell."""
-    from scipy.sparse import csc_array, vstack
-
-    rows = []
-    for kind in lines:
-        inside = np.flatnonzero(kind.line >= 0)
-        known, number = np.unique(kind.line[inside], return_inverse=True)
-        shape = (len(known), len(kind.line))
-        rows.append(csc_array((kind.sign[inside], (number, inside)), shape=shape))
-    return vstack(rows, format="csc")
-
-
-def _rank(cells: Cells, lines: Sequence[Lines], possible: Flags) -> Numbers:
-    """How cheap each cell is to hide, among those of the line where it is the cheapest."""
-    best = np.full(len(possible), np.iinfo(np.int64).max)
-    order = np.argsort(np.where(possible, cells.value, np.inf), kind="stable")
-    for kind in lines:
-        # Sorted by line, and by cost within each: the rank starts again with every line.
-        row = order[np.argsort(kind.line[order], kind="stable")]
-        line = kind.line[row]
-        starts = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
-        rank = np.arange(len(row)) - np.repeat(starts, np.diff(np.r_[starts, len(row)]))
-        inside = line >= 0
-        best[row[inside]] = np.minimum(best[row[inside]], rank[inside])
-    return best

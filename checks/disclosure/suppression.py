@@ -11,9 +11,11 @@ import duckdb
 import numpy as np
 
 from checks.contract import Contract
-from checks.disclosure.cells import AT_HAND, added_up, lay_out, numbers
+from checks.disclosure.cells import added_up, lay_out, numbers
 from checks.disclosure.earlier import Past, past
-from checks.disclosure.lines import Lines, Numbers, Reals, lines_of
+from checks.disclosure.emptying import empty
+from checks.disclosure.hidden import Hidden
+from checks.disclosure.lines import Flags, Lines, Reals, lines_of
 from checks.disclosure.moves import moves
 from checks.disclosure.releases import (
     Seals,
@@ -26,54 +28,10 @@ from checks.disclosure.releases import (
     remembered,
 )
 from checks.disclosure.secondary import Cells as Values
-from checks.disclosure.secondary import Flags, protect
+from checks.disclosure.secondary import protect
 from checks.disclosure.sensitive import sensitive, values_of
 from checks.disclosure.words import Cells, Disclosure
 from resources.keys import Keys
-from resources.sql import quoted
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """What became of the cells of one count.
-
-    `sensitive` tell too much by themselves; `lines` are those whose sum is known, of every cell.
-    `small` stand on too few units, `dominated` on one that makes too much of them, `kept` hold
-    what an earlier release hid, `added` are hidden for the others. `exposed` could not be
-    protected, of which `by_earlier` because of what earlier releases told; `known` had been
-    released already; `moved` changed, since a version that is remembered (`before`), by less than
-    the threshold. `negative`: a value below zero, of which no share can be told.
-    """
-
-    cells: Cells
-    rows: Numbers
-    total: int
-    sensitive: Flags
-    lines: Sequence[Lines]
-    small: int = 0
-    dominated: int = 0
-    kept: int = 0
-    added: int = 0
-    exposed: int = 0
-    by_earlier: int = 0
-    known: int = 0
-    before: bool = False
-    moved: int = 0
-    negative: bool = False
-
-    def stood(self) -> dict[int, tuple[bool, list[str]]]:
-        """Of each hidden row, whether it told too much by itself, and the lines it stands in."""
-        return {
-            int(row): (
-                bool(self.sensitive[row]),
-                [
-                    f"{rank}:{kind.line[row]}{'+' if kind.sign[row] > 0 else '-'}"
-                    for rank, kind in enumerate(self.lines)
-                    if kind.line[row] >= 0
-                ],
-            )
-            for row in self.rows
-        }
 
 
 def suppress(
@@ -86,13 +44,16 @@ def suppress(
     lines = lines_of(connection, table, declared)
     seals = Seals(keys, key)
     history = _History(connection, key, seals) if remembered(connection, key) else None
-    found = [_hidden(connection, contract, cells, lines, history) for cells in declared.cells]
+    found: list[Hidden] = []
+    for cells in declared.cells:
+        read = [one for one in found if one.cells.count == cells.within]
+        found.append(_hidden(connection, contract, cells, lines, history, read))
     prepare_release(connection)
     for hidden in found:
         stood = hidden.stood()
         for name in _published(hidden.cells, contract):
             prepare_column(connection, seals, key, name, stood)
-    _empty(connection, table, contract, found)
+    empty(connection, table, contract, found)
     return found
 
 
@@ -140,14 +101,19 @@ def _hidden(
     cells: Cells,
     lines: Sequence[Lines],
     history: _History | None,
+    within: Sequence[Hidden],
 ) -> Hidden:
-    """The rows of one count to hide."""
+    """The rows of one count to hide; `within` is what became of the count it is a part of."""
     declared = contract.disclosure
     assert declared is not None
     by_itself = sensitive(connection, declared, cells)
     columns = {}
+    whole = np.zeros_like(by_itself.small)
+    for above in within:
+        whole[:] = above.cells.count in contract.by_name
+        whole[above.rows] = False
     for name in _published(cells, contract):
-        values = values_of(connection, contract, cells, name, by_itself)
+        values = values_of(connection, contract, cells, name, by_itself, whole)
         nothing = _Known(values, np.zeros_like(by_itself.small), [], past([], {}))
         columns[name] = history.applied(declared, name, values) if history else nothing
     hidden = np.logical_or.reduce([by_itself.hidden, *(one.stays for one in columns.values())])
@@ -171,6 +137,7 @@ def _hidden(
         lines=sure,
         small=int(by_itself.small.sum()),
         dominated=int((by_itself.dominated & ~by_itself.small).sum()),
+        left=int((by_itself.left & ~by_itself.small & ~by_itself.dominated).sum()),
         kept=int((before & ~by_itself.hidden).sum()),
         added=int((hidden & ~before).sum()),
         exposed=len(exposed),
@@ -226,26 +193,3 @@ def _sure(lines: Sequence[Lines], count: Reals, declared: Disclosure) -> list[Li
             line[inside] = np.where(small[line[inside]], -1, line[inside])
         kept.append(Lines(line, kind.sign))
     return kept
-
-
-def _empty(
-    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, found: Sequence[Hidden]
-) -> None:
-    """Write the table again without what is hidden, with its markers, in the same order."""
-    declared = contract.disclosure
-    assert declared is not None
-    shown = {column.name: f"it.{quoted(column.name)}" for column in contract.columns}
-    for index, hidden in enumerate(found):
-        inside = (
-            f"(it.rowid in (select _place from {AT_HAND} "
-            f"where _row in (select unnest(${index + 1}))))"
-        )
-        for name in declared.hidden_by(index, contract.by_name):
-            shown[name] = f"case when not {inside} then it.{quoted(name)} end"
-        if hidden.cells.marker:
-            shown[hidden.cells.marker] = inside
-    columns = ", ".join(f"{said} as {quoted(name)}" for name, said in shown.items())
-    connection.execute(
-        f"create or replace table {table} as select {columns} from {table} as it order by it.rowid",
-        [hidden.rows.tolist() for hidden in found],
-    )

@@ -22,13 +22,16 @@ class Cells(Strict):
     they are read by the control and never kept. `sums` are the columns that add up from one cell
     to another, each with the column of the largest share one unit has in it, or null where
     dominance has no meaning. `hides` are the other columns emptied with the cell: without it, all
-    those that nothing else speaks of. `marker` is made by the control: true where it hid.
+    those that nothing else speaks of. `marker` is made by the control: true where it hid. `within`
+    is the count, among those before, of which this one is a part: what is left of it is a number of
+    units too.
     """
 
     count: ColumnName
     sums: dict[ColumnName, ColumnName | None] = Field(default={})
     hides: list[ColumnName] | None = None
     marker: ColumnName | None = None
+    within: ColumnName | None = None
 
 
 class AlreadyPublic(Strict):
