@@ -1,7 +1,7 @@
 """The control itself: a staged open table hidden where it must be, and the verdicts on it.
 
 A cell that can be hidden is hidden; what hiding cannot protect is refused. See
-`docs/decisions/0030-small-cells-are-hidden-rows-are-refused.md`.
+`docs/decisions/0033-small-cells-are-hidden-rows-are-refused.md`.
 """
 
 import duckdb
