@@ -202,3 +202,36 @@ def test_an_empty_table_hides_nothing() -> None:
     with held(crosstab(margins=[["lieu"]]), GIVEN, []) as table:
         assert table.control()["n.secret"].passed
         assert table.rows() == []
+
+
+def test_the_order_of_the_rows_tells_nothing_of_the_hidden_ones() -> None:
+    rows = [("B", "x", 40), ("A", "y", 20), ("C", "x", 3), ("A", "x", 2)]
+    with held(crosstab(), GIVEN, rows) as table:
+        table.control()
+        assert table.rows("lieu, motif") == [("A", "x"), ("A", "y"), ("B", "x"), ("C", "x")]
+
+
+def test_why_cells_are_hidden_is_told_of_many_cells_and_never_of_a_few() -> None:
+    few = [(place, "x", n) for place, n in zip("ABCD", (1, 2, 30, 40), strict=True)]
+    many = [(f"v{n}", "x", 1 + n % 2) for n in range(12)]
+    for rows, told in ((few, False), (many, True)):
+        with held(crosstab(), GIVEN, rows) as table:
+            observed = str(table.control()["n.secret"].observed)
+        assert ("sous 5 personnes" in observed) is told
+
+
+def test_a_cell_that_one_unit_dominates_is_hidden_whatever_its_count() -> None:
+    columns = {"lieu": "string", "n": "integer", "montant": "number"}
+    said = contract(
+        {
+            "unit": "companies",
+            "dimensions": ["lieu"],
+            "cells": [{"count": "n", "sums": {"montant": "plus_fort"}}],
+        },
+        columns,
+    )
+    given_columns = {**columns, "plus_fort": "number"}
+    rows = [("A", 5, 1000.0, 850.0), ("B", 5, 1000.0, 851.0), ("C", 5, 1000.0, None)]
+    with held(said, given_columns, rows) as table:
+        table.control()
+        assert table.rows() == [("A", 5, 1000.0), ("B", None, None), ("C", None, None)]

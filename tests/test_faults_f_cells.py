@@ -159,8 +159,8 @@ def test_f11_what_is_hidden_is_told_in_the_protection_of_the_table_without_a_val
     )[0]
     assert passed
     assert "au moins 11 ménages" in sentence
-    told = observed.replace("\u00a0", " ")
-    assert told.startswith("4 cellules masquées sur 9 (44,4 %) : 1 sous 11 ménages, 3 pour")
+    # Of four cells, how many are small would tell which.
+    assert observed.replace("\u00a0", " ") == "4 cellules masquées sur 9 (44,4 %)"
 
 
 def test_f11_nothing_of_a_hidden_cell_stays_in_the_warehouse_table(scenario):
@@ -194,11 +194,6 @@ def test_f13_a_business_that_makes_90_percent_of_a_cell_hides_it(scenario):
     scenario.write("aides.csv", "\n".join(lines) + "\n")
     shown = published(scenario, COMPANIES)
     assert shown == {("Nord", "loyer"): None, ("Sud", "loyer"): 5, ("Est", "loyer"): None}
-    told = scenario.query(
-        "select observed from quality.results where rule = 'menages.secret' "
-        "and table_name = 'curated.menages_aides'"
-    )
-    assert "1 sous 3 entreprises, 1 dominées par une seule unité" in told[0][0]
 
 
 def test_f13_the_largest_share_is_never_kept(scenario):

@@ -13,7 +13,9 @@ from resources.sql import quoted
 def empty(
     connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, found: Sequence[Hidden]
 ) -> None:
-    """Write the table again without what is hidden, with its markers, in the same order."""
+    """Write the table again without what is hidden, with its markers, ordered by its dimensions:
+    between two neighbours, a rank is a value too.
+    """
     declared = contract.disclosure
     assert declared is not None
     shown = {column.name: f"it.{quoted(column.name)}" for column in contract.columns}
@@ -26,8 +28,9 @@ def empty(
             shown[name] = f"case when not {inside} then it.{quoted(name)} end"
         if hidden.cells.marker:
             shown[hidden.cells.marker] = inside
+    order = ", ".join([*(f"it.{quoted(name)}" for name in declared.dimensions), "it.rowid"])
     columns = ", ".join(f"{said} as {quoted(name)}" for name, said in shown.items())
     connection.execute(
-        f"create or replace table {table} as select {columns} from {table} as it order by it.rowid",
+        f"create or replace table {table} as select {columns} from {table} as it order by {order}",
         [hidden.rows.tolist() for hidden in found],
     )

@@ -12,6 +12,7 @@ from resources.french import number, percent, plural
 
 DEDUCED = ("cellule masquée se déduirait", "cellules masquées se déduiraient")
 GONE = "valeurs dont une cellule était masquée ont disparu"
+FEW = 10
 FINE = 0.5  # share of hidden cells beyond which a table no longer says much
 
 
@@ -70,17 +71,22 @@ def cell_verdicts(declared: Disclosure, found: Hidden, what: str) -> Iterator[Ve
     """What was hidden of one count (`what`: the columns), why, and what that leaves."""
     count, kind = found.cells.count, declared.kind
     hidden = len(found.rows)
-    why = [
-        f"{number(many)} {reason}"
-        for many, reason in (
-            (found.small, f"sous {number(kind.minimum)} {kind.label}"),
-            (found.dominated, "dominées par une seule unité"),
-            (found.left, f"qui laissent moins de {number(kind.minimum)} {kind.label}"),
-            (found.kept, "où se lirait ce qu’une version précédente masquait"),
-            (found.added, "pour qu’aucune soustraction ne rende les autres"),
-        )
-        if many
-    ]
+    # Of a few cells, how many are small would tell which.
+    why = (
+        []
+        if hidden < FEW
+        else [
+            f"{number(many)} {reason}"
+            for many, reason in (
+                (found.small, f"sous {number(kind.minimum)} {kind.label}"),
+                (found.dominated, "dominées par une seule unité"),
+                (found.left, f"qui laissent moins de {number(kind.minimum)} {kind.label}"),
+                (found.kept, "où se lirait ce qu’une version précédente masquait"),
+                (found.added, "pour qu’aucune soustraction ne rende les autres"),
+            )
+            if many
+        ]
+    )
     share = percent(hidden / found.total, 1) if found.total else percent(0)
     told = f"{plural(hidden, 'cellule masquée', 'cellules masquées')} sur {number(found.total)}"
     yield Verdict(
