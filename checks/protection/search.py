@@ -56,6 +56,8 @@ def search(
     if not texts:
         return {}
     (rows,) = connection.execute(f"select count(*) from {table}").fetchall()[0]
+    if not rows:
+        return {}
     if rows <= SAMPLE:
         filled, likely, hit = _tried(connection, table, texts)
     else:
