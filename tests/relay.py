@@ -71,7 +71,8 @@ def _https(table: Table, place: str, server: Server, work: Path) -> None:
     else:
         content = given(table).read_bytes()
         content = gzip.compress(content, mtime=0) if place.endswith(".gz") else content
-    server.on(f"/{place}", validated(content))
+    # One vintage of a source received by period; the relay knows no other.
+    server.on(f"/{place.replace('{partition}', '2025')}", validated(content))
 
 
 def _zip(files: dict[str, Path]) -> bytes:

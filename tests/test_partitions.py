@@ -1,10 +1,13 @@
 """Sources received by period: what is new advances, what is refused stands where it was."""
 
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assets.dashboards.periods import period_states, periods
 from assets.purge import purge
@@ -502,3 +505,49 @@ def test_real_sales_come_vintage_by_vintage(tmp_path):
     )
     assert found == [("2021", 164, 159, 5), ("2022", 164, 159, 5)]
     assert scenario.query("select count(*) from sources.ventes_immobilieres") == [(318,)]
+
+
+@given(
+    each=st.sampled_from(["day", "month", "year"]),
+    start=st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)),
+    days=st.integers(0, 800),
+)
+def test_periods_follow_one_another_and_leave_no_day_out(each, start, days):
+    cut = Partitions(by="x", each=each, start=start)
+    today = start + dt.timedelta(days=days)
+    found = list(cut.until(today))
+    assert found[0].start <= start < found[0].end
+    assert found[-1].start <= today < found[-1].end
+    assert all(one.end == other.start for one, other in itertools.pairwise(found))
+    assert [cut.period(one.name) for one in found] == found
+
+
+@pytest.mark.slow
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.sampled_from(["more", "less", "torn", "gone"])),
+        max_size=4,
+    )
+)
+def test_whatever_comes_the_table_is_the_union_of_the_last_accepted(tmp_path_factory, changes):
+    scenario = Days(tmp_path_factory.mktemp("days"))
+    scenario.edit("sources/mesures.yaml", "lookback: 1", "lookback: 5")
+    accepted = {}
+    for day, change in [(1, "more"), (2, "more"), *changes]:
+        name, count = f"2026-11-{day:02}", accepted.get(f"2026-11-{day:02}", 3)
+        match change:
+            case "more" | "less":
+                count = count + 2 if change == "more" else max(1, count - 1)
+                scenario.day(day, count=count)
+                accepted[name] = count
+            case "torn":
+                scenario.day(day, *["x"] * 9)
+            case "gone":
+                (scenario.folder / f"mesures-{name}.csv").unlink(missing_ok=True)
+        scenario.only()
+        assert scenario.counts() == accepted
+        scenario.sound()
+    scenario.home.warehouse.unlink()
+    assert scenario.counts() == accepted
+    scenario.sound()
