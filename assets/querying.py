@@ -4,7 +4,7 @@ import duckdb
 
 from assets.catalogue import Table
 from assets.decoding.stage import Staged
-from assets.decoding.values import TYPES
+from assets.decoding.values import stored
 from checks.declaration import closest
 from resources.errors import SourceError
 from resources.sql import quoted
@@ -29,7 +29,7 @@ def stage_curated(connection: duckdb.DuckDBPyConnection, table: Table) -> Staged
     columns = ", ".join(
         [
             *(
-                f"{quoted(column.name)}::{TYPES[column.type]} as {quoted(column.name)}"
+                f"{quoted(column.name)}::{stored(column)} as {quoted(column.name)}"
                 for column in asked
             ),
             *(f"{quoted(name)}::double as {quoted(name)}" for name in witnesses),

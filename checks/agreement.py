@@ -68,6 +68,8 @@ def _column_faults(contract: Contract, layer: Layer) -> Iterator[tuple[Location,
                 (*place, "format"),
                 f"le format de date « {column.format} » est illisible (exemple : %d/%m/%Y)",
             )
+        if column.decimals is not None and column.type != "number":
+            yield (*place, "decimals"), "« decimals » est pour une colonne de type « number »"
         pattern = column.constraints.pattern
         if pattern is not None and not readable_pattern(pattern):
             yield (

@@ -118,7 +118,8 @@ class Cleared(Strict):
 class Column(Strict):
     """One column: how it is found in the file, what it means, what it must satisfy.
 
-    An `optional` column may be absent of the file: it is then empty, and that is told.
+    An `optional` column may be absent of the file: it is then empty, and that is told. A number
+    with `decimals` is kept exact, never rounded: eighteen digits, that many after the point.
 
     `personal_data` is the nature of what is received; `pseudonym` the domain whose key replaces
     each value before it reaches the warehouse (`resources.pseudonyms`). A column that `identifies`
@@ -133,6 +134,7 @@ class Column(Strict):
     format: str | None = None
     decimal_char: str = Field(default=".", alias="decimalChar", min_length=1, max_length=1)
     group_char: str | None = Field(default=None, alias="groupChar", min_length=1, max_length=1)
+    decimals: int | None = Field(default=None, ge=0, le=18)
     bare_number: bool = Field(default=True, alias="bareNumber")
     true_values: list[str] = Field(
         default=["true", "True", "TRUE", "1"], alias="trueValues", min_length=1

@@ -15,7 +15,7 @@ from assets.decoding.judging import FAULTS, judge_suspects, streamed
 from assets.decoding.macros import MACROS
 from assets.decoding.reading import Reading, store
 from assets.decoding.shortcuts import MET
-from assets.decoding.values import TYPES
+from assets.decoding.values import stored
 from checks.contract import Contract
 from tests.decoding import column, contract
 from tests.test_shortcuts import COLUMNS, written
@@ -62,7 +62,7 @@ def tables(draw) -> tuple[Contract, list[list[str | None]], frozenset[int]]:
 
 def judged(connection, contract: Contract, query: str):
     """The typed rows, and those at fault with their texts and reasons."""
-    names = ", ".join(f"{one.name} {TYPES[one.type]}" for one in contract.columns)
+    names = ", ".join(f"{one.name} {stored(one)}" for one in contract.columns)
     connection.execute(f"create or replace table held ({names}, _raw varchar[])")
     connection.execute(f"insert into held {query}")
     judge_suspects(connection, "held", contract, numbered=True)

@@ -23,6 +23,10 @@ COLUMNS = [
     {"type": "number", "decimalChar": ","},
     {"type": "number", "decimalChar": ",", "groupChar": "."},
     {"type": "number", "decimalChar": ",", "groupChar": " ", "bareNumber": False},
+    {"type": "number", "decimals": 2},
+    {"type": "number", "decimals": 0},
+    {"type": "number", "decimals": 18},
+    {"type": "number", "decimals": 2, "decimalChar": ",", "groupChar": " ", "bareNumber": False},
     {"type": "year"},
     {"type": "date"},
     {"type": "date", "format": "%d/%m/%Y"},
@@ -53,6 +57,8 @@ WORDS += [
     "7\n",
 ]
 WORDS += ["9223372036854775807", "9223372036854775808", "1e400", "1,5", "1.234", "1.234,5"]
+WORDS += ["1.50", "1.005", "1.5000", "1e-30", "1.5e1", "0.1", "1234567890123456.78", "1e17"]
+WORDS += ["12345678901234.567000001", "99999999999999999.99", "0.000000000000000001", "1 234,50"]
 WORDS += ["2026-01-05T10:00:00", "2026-01-05 10:00:00.5", "2026-01-05T10:00:00Z", "2026", "0999"]
 WORDS += [
     "31/12/2026",

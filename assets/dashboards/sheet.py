@@ -34,7 +34,7 @@ def columns(contract: Contract) -> list[dict[str, str]]:
         {
             "name": column.name,
             "meaning": _meaning(column),
-            "type": TYPES.get(column.type, column.type),
+            "type": TYPES.get(column.type, column.type) + " exact" * (column.decimals is not None),
             "example": "–" if column.personal_data != "none" else _short(column.example),
         }
         for column in contract.columns

@@ -3,7 +3,7 @@
 Pure functions from a column to SQL. What a text is worth is in `assets.decoding.values`.
 """
 
-from assets.decoding.values import TYPES
+from assets.decoding.values import TYPES, stored
 from checks.contract import Column
 from checks.formats import SHAPES
 from resources.sql import literal
@@ -95,7 +95,7 @@ def _among(column: Column, words: list[str], text: str, value: str) -> str:
     """Words are compared as the values they mean: « 1.0 » is one of a list that holds 1."""
     if TYPES[column.type] == "varchar":
         return f"{text} in ({', '.join(literal(word) for word in words)})"
-    kind = TYPES[column.type]
+    kind = stored(column)
     return f"{value} in ({', '.join(f'try_cast({literal(word)} as {kind})' for word in words)})"
 
 
@@ -103,4 +103,6 @@ def _bound(column: Column, bound: float | str) -> str:
     """The bound in the type of its column: another would have every value cast to it."""
     if column.type in ("integer", "year") and isinstance(bound, float) and bound.is_integer():
         return str(int(bound))
-    return f"{literal(str(bound))}::{'double' if isinstance(bound, float) else TYPES[column.type]}"
+    decimal = column.decimals is not None and round(float(bound), column.decimals) == float(bound)
+    kind = "double" if isinstance(bound, float) and not decimal else stored(column)
+    return f"{literal(str(bound))}::{kind}"

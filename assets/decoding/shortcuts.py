@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 
-from assets.decoding.values import SPACES, cleaned, text_literal, typed
+from assets.decoding.values import SPACES, cleaned, other_number, stored, text_literal, typed
 from checks.contract import Column, Contract
 from resources.sql import literal
 
@@ -79,7 +79,7 @@ def _of_type(column: Column, text: str, quick: str, met: str) -> tuple[str, list
         case "year":
             return f"try_cast({text} as bigint)", [other, f"{quick} not between 1000 and 9999"]
         case "number":
-            return _number(column.decimal_char, text, quick, met)
+            return _number(column, text, quick, met)
         case "date" if column.format in (None, "default"):
             return f"try_cast({text} as date)", [other, f"{quick} not {ERA}"]
         case "date" if column.format != "any" and "%z" not in str(column.format):
@@ -97,13 +97,18 @@ def _of_type(column: Column, text: str, quick: str, met: str) -> tuple[str, list
     return None
 
 
-def _number(point: str, text: str, quick: str, met: str) -> tuple[str, list[str]]:
-    """A cast to `double` takes `_` between digits, and a point whatever the contract says."""
-    doubts = [f"({quick} is null and {text} is not null)", f"not isfinite({quick})"]
+def _number(column: Column, text: str, quick: str, met: str) -> tuple[str, list[str]]:
+    """A cast takes `_` between digits, a point whatever the contract says, and rounds decimals."""
+    doubts = [f"({quick} is null and {text} is not null)"]
     if "_" in met:
         doubts.append(f"contains({text}, '_')")
-    if point == ".":
-        return f"try_cast({text} as double)", doubts
-    if "." in met:
-        doubts.append(f"contains({text}, '.')")
-    return f"try_cast(replace({text}, {literal(point)}, '.') as double)", doubts
+    plain = text
+    if column.decimal_char != ".":
+        plain = f"replace({text}, {literal(column.decimal_char)}, '.')"
+        if "." in met:
+            doubts.append(f"contains({text}, '.')")
+    if column.decimals is None:
+        doubts.append(f"not isfinite({quick})")
+    else:
+        doubts.append(other_number(plain, quick))
+    return f"try_cast({plain} as {stored(column)})", doubts

@@ -21,7 +21,7 @@ from assets.decoding.overdue import find_overdue
 from assets.decoding.reading import Reading, count, read_texts, read_whole
 from assets.decoding.repeats import find_repeats
 from assets.decoding.strangers import find_strangers
-from assets.decoding.values import TYPES
+from assets.decoding.values import stored
 from assets.decoding.veiled import hide_torn, veiled
 from checks.contract import Contract
 from checks.partitions import Period
@@ -124,9 +124,7 @@ def _read(
     connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, reading: Reading
 ) -> int:
     """Fill the staging table, in the order of the file: its row ids are the ranks of the rows."""
-    columns = ", ".join(
-        f"{quoted(column.name)} {TYPES[column.type]}" for column in contract.columns
-    )
+    columns = ", ".join(f"{quoted(column.name)} {stored(column)}" for column in contract.columns)
     connection.execute(f"drop table if exists {table}")
     connection.execute(f"create table {table} ({columns}, _raw varchar[])")
     try:

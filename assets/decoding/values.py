@@ -7,6 +7,7 @@ are had faster, where the text is written plainly, in `assets.decoding.shortcuts
 
 import re
 
+from assets.decoding.moments import moment
 from checks.contract import Column, Contract
 from resources.sql import literal
 
@@ -28,15 +29,18 @@ TYPES = {
     "object": "varchar",
     "any": "varchar",
 }
+DIGITS = 18  # of an exact number: DuckDB computes with as many at the price of an integer
+EXACT_DOUBLE = 15  # digits: two different numbers of as many are two different doubles
 INTEGER = r"[+-]?\d+"
 NUMBER = r"[+-]?(\d+(DECIMAL\d*)?|DECIMAL\d+)([eE][+-]?\d+)?"
 SPACES = "\u00a0\u202f \t"
-# The ways of writing a day that mean one day only, for who has learnt the day before the month.
-ANY_DATE = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
-ANY_TIME = ("%H:%M:%S", "%H:%M", "%Hh%M")
-ISO_INSTANT = (
-    r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?"
-)
+
+
+def stored(column: Column) -> str:
+    """The type of DuckDB in which the values of a column are kept."""
+    if column.decimals is None:
+        return TYPES[column.type]
+    return f"decimal({DIGITS}, {column.decimals})"
 
 
 def text_literal(text: str) -> str:
@@ -90,6 +94,8 @@ def typed(column: Column, text: str) -> str:
             plain = _plain(column, text, _number(column))
             if column.decimal_char != ".":
                 plain = f"replace({plain}, {literal(column.decimal_char)}, '.')"
+            if column.decimals is not None:
+                return _decimal(column, plain)
             value = f"try_cast({plain} as double)"
             return f"case when isfinite({value}) then {value} end"
         case "boolean":
@@ -104,7 +110,7 @@ def typed(column: Column, text: str) -> str:
                 f"case when regexp_full_match({text}, '\\d{{4}}-(0[1-9]|1[0-2])') then {text} end"
             )
         case "date" | "time" | "datetime":
-            return _moment(column, text)
+            return moment(column, text)
         case "geopoint":
             return _point(column, text)
         case "geojson":
@@ -115,60 +121,6 @@ def typed(column: Column, text: str) -> str:
 
 def _listed(words: list[str]) -> str:
     return ", ".join(literal(word) for word in words)
-
-
-def _moment(column: Column, text: str) -> str:
-    """A day, an hour or both; an instant that says its offset is kept in UTC."""
-    layouts = {"any": {"date": ANY_DATE, "time": ANY_TIME}.get(column.type)}.get(
-        str(column.format), (column.format,)
-    )
-    if layouts is None or layouts[0] in (None, "default"):
-        return _iso_moment(column, text)
-    cases = " ".join(
-        f"when {_exact(column, text, layout)} then {_parsed(text, layout)}" for layout in layouts
-    )
-    return f"(case {cases} end)::{TYPES[column.type]}"
-
-
-def _iso_moment(column: Column, text: str) -> str:
-    match column.type:
-        case "date":
-            value, sure = f"try_cast({text} as date)", _exact(column, text, "%Y-%m-%d")
-        case "time":
-            value = f"try_cast({text} as time)"
-            sure = (
-                f"regexp_full_match({text}, '([01]\\d|2[0-3]):\\d{{2}}:\\d{{2}}(\\.\\d{{1,6}})?')"
-            )
-        case _:
-            # Cast to `timestamp` alone, DuckDB drops the offset without a word (1.5.5).
-            point = f"replace({text}, ',', '.')"
-            value = (
-                f"case when regexp_matches({text}, '(Z|[+-]\\d{{2}}(:?\\d{{2}})?)$') "
-                f"and length({text}) > 10 "
-                f"then try_cast({point} as timestamptz) at time zone 'UTC' "
-                f"else try_cast({point} as timestamp) end"
-            )
-            sure = f"regexp_full_match({text}, '{ISO_INSTANT}') and {_our_era(value)}"
-    return f"case when {sure} then {value} end"
-
-
-def _parsed(text: str, layout: str | None) -> str:
-    moment = f"try_strptime({text}, {literal(layout)})"
-    return f"({moment} at time zone 'UTC')" if "%z" in str(layout) else moment
-
-
-def _exact(column: Column, text: str, layout: str | None) -> str:
-    """Written back and compared: « 31/02 » and Excel's day numbers do not pass."""
-    parsed = _parsed(text, layout)
-    if "%z" in str(layout):
-        return _our_era(parsed)  # the offset is not known any more: it cannot be written back
-    written = f"strftime({parsed}, {literal(layout)}) = {text}"
-    return written if column.type == "time" else f"({written} and {_our_era(parsed)})"
-
-
-def _our_era(parsed: str) -> str:
-    """« 26 » read as the year 26 is a year cut short."""
-    return f"year({parsed}) between 1000 and 9999"
 
 
 def _point(column: Column, text: str) -> str:
@@ -188,6 +140,24 @@ def _point(column: Column, text: str) -> str:
                 f"on_earth(split_part({text}, ',', 1), split_part({text}, ',', 2))"
             )
     return f"case when {sure} then {text} end"
+
+
+def _decimal(column: Column, plain: str) -> str:
+    """The number if it has no more decimals than promised: DuckDB would round it without a word."""
+    value = f"try_cast({plain} as {stored(column)})"
+    digits = rf"[+-]?\d*(\.\d{{0,{column.decimals}}}0*)?"
+    return (
+        f"case when regexp_full_match({plain}, '{digits}') or not {other_number(plain, value)} "
+        f"then {value} end"
+    )
+
+
+def other_number(text: str, value: str) -> str:
+    """SQL that is not true only if a decimal is the number that a text writes, with a point."""
+    return (
+        f"(strlen({text}) > {EXACT_DOUBLE + 1} "
+        f"or {value}::double is distinct from try_cast({text} as double))"
+    )
 
 
 def _number(column: Column) -> str:
