@@ -18,6 +18,7 @@ from typing import IO, cast
 import zstandard
 
 from assets.platform import Platform
+from resources.anchor import anchor
 from resources.errors import ArdoiseError
 from resources.files import clear, settle, sha256_of
 from resources.journal import Journal
@@ -140,7 +141,9 @@ def restore(platform: Platform, file: Path, *, replace: bool = False) -> Held:
             _exchange(platform, coming)
         finally:
             shutil.rmtree(coming, ignore_errors=True)
-    Journal(home.journal).write("restauration", file=file.name, sha256=sha256_of(file))
+    journal = Journal(home.journal)
+    journal.write("restauration", file=file.name, sha256=sha256_of(file))
+    anchor(journal, home.keys)  # an older journal, on purpose
     return held
 
 

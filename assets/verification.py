@@ -22,6 +22,7 @@ import duckdb
 
 from assets.platform import Platform
 from assets.publication import served
+from resources.anchor import anchored
 from resources.errors import SourceError
 from resources.files import sha256_of
 from resources.recovery import altered
@@ -76,6 +77,12 @@ def _journal(platform: Platform) -> Iterator[Finding]:
     if not platform.journal.intact():
         yield Finding(
             "journal", "une ligne a été changée, retirée ou déplacée : cherchez par qui et quand"
+        )
+    if not anchored(platform.journal, platform.home.keys):
+        yield Finding(
+            "journal",
+            "sa fin a été coupée, ou il a été réécrit depuis la dernière exécution : comparez-le à "
+            "une sauvegarde",
         )
 
 

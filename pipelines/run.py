@@ -20,9 +20,9 @@ from assets.site import SitePublication
 from assets.situation import Situation
 from assets.table import Builder
 from assets.versions import published_version
+from pipelines.announcing import announce
 from pipelines.session import Session, Watcher, nobody
 from resources.errors import ArdoiseError, BusyWarehouse, DeclarationError
-from resources.messages import announce_refusals
 from resources.outage import Outage
 from resources.sql import literal
 
@@ -119,8 +119,7 @@ def run(
         report.shares = _shares(platform, run_id)
         report.last_full = _last_full(platform, run_id)
         report.outages = builder.outages
-    dpo = platform.territory.territory.dpo
-    announce_refusals(platform.home, platform.settings.messages, dpo=dpo)
+    announce(platform)
     return report
 
 

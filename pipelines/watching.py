@@ -10,12 +10,12 @@ from contextlib import suppress
 import dagster as dg
 
 from assets.platform import Platform
+from pipelines import announcing
 from pipelines.forgetting import forget_old_runs
 from pipelines.instance import bury_the_dead
 from pipelines.schedules import PUBLISHING
 from resources.errors import BusyWarehouse
 from resources.french import plural
-from resources.messages import announce_refusals
 
 UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
@@ -35,8 +35,7 @@ def sensors(platform: Platform) -> list[dg.SensorDefinition]:
         default_status=on,
     )
     def announce(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        dpo = platform.territory.territory.dpo
-        announced = announce_refusals(platform.home, platform.settings.messages, dpo=dpo)
+        announced = announcing.announce(platform)
         told = ", ".join(announced)
         return dg.SkipReason(f"Annoncé : {told}." if announced else "Aucun nouveau refus.")
 

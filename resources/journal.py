@@ -81,6 +81,16 @@ class Journal:
         """Every publication and refusal of a table, oldest first."""
         return (line for _, line in self.lines() if line["event"] in TABLE_DECISIONS)
 
+    def head(self, end: int | None = None) -> tuple[int, str]:
+        """Where the journal, or one of its lines (at byte `end`), ends, and the hash it says."""
+        if not self.path.is_file():
+            return 0, START
+        with self.path.open("rb") as file:
+            last = _end_of_last_line(file)
+            if end is None or end > last or _line_end_before(file, end) != end:
+                end = last
+            return end, _last_hash(file, end)
+
     def _backwards(self) -> Iterator[bytes]:
         """Each whole line, the last one first."""
         if not self.path.is_file():

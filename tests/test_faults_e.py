@@ -4,6 +4,8 @@ and E8 in `test_archives`, E7 in `test_workbooks`, E19 in `test_protection`, E20
 """
 
 import datetime as dt
+import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -13,7 +15,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from assets.verification import verify
+from pipelines.run import run
+from resources.anchor import anchor
 from resources.errors import ArdoiseError, DeclarationError
+from resources.journal import START
 from resources.layout import lock_down
 from resources.settings import REPOSITORY
 from resources.sql import literal, quoted
@@ -183,8 +189,6 @@ def test_e10_a_cell_of_a_spreadsheet_that_looks_like_a_formula_is_a_text(tmp_pat
 
 @pytest.mark.slow
 def test_e11_a_label_that_is_a_script_is_shown_as_it_is_written(scenario):
-    from pipelines.run import run
-
     scenario.edit("sources/arbres.yaml", "title: Arbres d’alignement", f"title: '{SCRIPT}'")
     scenario.edit(
         "sources/arbres.yaml",
@@ -241,6 +245,50 @@ def test_e15_a_secret_of_the_environment_is_in_no_file_no_message_and_no_command
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(path.name == "journal.jsonl" for path in written)
     assert [path for path in written if secret.encode() in path.read_bytes()] == []
+
+
+def rewritten(texts: list[str]) -> list[str]:
+    """A journal without one of its lines, its chain computed anew."""
+    previous, done = START, []
+    for text in [*texts[:1], *texts[2:]]:
+        line = {**json.loads(text), "previous": previous}
+        line.pop("hash")
+        said = json.dumps(line, ensure_ascii=False, sort_keys=True).encode()
+        previous = line["hash"] = hashlib.sha256(said).hexdigest()
+        done.append(json.dumps(line, ensure_ascii=False) + "\n")
+    return done
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda lines: [lines[0].replace('"n": 0', '"n": 7'), *lines[1:]],
+        lambda lines: [lines[0], *lines[2:]],
+        lambda lines: [lines[1], lines[0], *lines[2:]],
+        lambda lines: lines[:-1],
+        lambda lines: [],
+        rewritten,
+    ],
+    ids=["edit", "removal", "reorder", "truncation", "emptied", "chain recomputed"],
+)
+def test_e16_a_journal_that_was_touched_is_told_by_verify(scenario, tamper):
+    platform = scenario.platform()
+    for n in range(4):
+        platform.journal.write("essai", n=n)
+    anchor(platform.journal, platform.home.keys)
+    platform.journal.write("essai", n=4)  # after the head that was kept: no fault
+    assert [one.what for one in verify(platform).findings if one.what == "journal"] == []
+    lines = platform.journal.path.read_text(encoding="utf-8").splitlines(keepends=True)[:4]
+    platform.journal.path.write_text("".join(tamper(lines)), encoding="utf-8")
+    assert "journal" in [one.what for one in verify(platform).findings]
+
+
+def test_e16_each_run_keeps_the_head_of_the_journal_outside_of_the_data(scenario):
+    run(scenario.platform(), ["arbres"])
+    platform = scenario.platform()
+    kept = json.loads((platform.home.keys / "journal.head").read_bytes())
+    assert (kept["position"], kept["hash"]) == platform.journal.head()
+    assert not platform.home.keys.is_relative_to(platform.home.path)
 
 
 def test_e17_nothing_is_installed_whose_hash_is_not_in_the_lock():

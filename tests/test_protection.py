@@ -2,6 +2,7 @@
 
 import random
 import string
+from dataclasses import replace
 from importlib import import_module
 
 import duckdb
@@ -9,14 +10,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from assets.platform import Platform
 from checks.contract import Contract
 from checks.loading import read_contract
 from checks.protection import found_in, scan, scan_file
 from checks.protection.kind import kinds
 from checks.protection.search import every_glance
+from pipelines.run import run
 from resources.errors import ArdoiseError, DeclarationError
-from resources.settings import REPOSITORY
+from resources.journal import Journal
+from resources.messages import announce_refusals
+from resources.settings import REPOSITORY, Home, Messages
 from resources.sql import literal
+from tests.messaging import mail_server, webhook
 from tests.persons import MAIL, PHONE, found, nir, only, table
 from tests.scenario import GOOD, Scenario
 
@@ -291,6 +297,45 @@ def test_a_curated_table_is_scanned_too(tmp_path):
     scenario.edit("curated/arbres_par_essence.sql", "    essence,\n    count(*)", written)
     assert scenario.build("arbres").state == "published"
     assert "une adresse électronique" in scenario.build("arbres_par_essence").message
+
+
+@pytest.mark.slow
+def test_f20_what_was_found_is_told_everywhere_without_any_value(tmp_path, capfd, caplog):
+    """F20: logs, events, messages, journal, results and pages, after a run that found somebody."""
+    scenario = Scenario(tmp_path)
+    told = GOOD.replace(
+        "taillé", f"Rappeler Mme Kerbrat au {PHONE}, {MAIL}, {nir('1850578006084')}"
+    )
+    scenario.write("arbres.csv", told)
+    with webhook([]) as (url, messages):
+        settings = replace(scenario.settings, messages=Messages(webhook=url))
+        run(Platform(settings))
+    assert {message["subject"].partition(" : ")[0] for message in messages} == {
+        "[Ardoise] Version refusée",
+        "[Ardoise] Donnée personnelle non déclarée",
+    }
+    artefacts = {"sorties": "".join(capfd.readouterr()) + caplog.text + repr(messages)}
+    for name in ("quality.results", "quality.versions", "sobriety.ledger"):
+        artefacts[name] = repr(scenario.query(f"from {name}"))
+    kept = ("landing", "warehouse")
+    for path in scenario.home.path.rglob("*"):
+        if path.is_file() and not any(each in path.parts for each in kept):
+            artefacts[str(path)] = path.read_bytes().decode("latin-1")
+    assert any(name.endswith(".db") and "protection" in text for name, text in artefacts.items())
+    words = ("Kerbrat", PHONE, PHONE.replace(" ", ""), MAIL, nir("1850578006084"))
+    assert [(n, w) for n, text in artefacts.items() for w in words if w in text] == []
+
+
+def test_the_dpo_is_written_to_once_beside_the_usual_recipient(tmp_path):
+    home = Home(tmp_path / "data")
+    for message in ("Un numéro.", "Un numéro.", "Une adresse."):
+        Journal(home.journal).write("donnee_personnelle", table="sources.a", message=message)
+    with mail_server() as (port, received):
+        messages = Messages(smtp_host="127.0.0.1", smtp_port=port, recipient="donnees@example.org")
+        announce_refusals(home, messages, dpo="dpo@example.org")
+        announce_refusals(home, messages, dpo="dpo@example.org")
+    assert len(received) == 2
+    assert all("dpo@example.org" in mail and "donnees@example.org" in mail for mail in received)
 
 
 # --- published files --------------------------------------------------------------------------
