@@ -14,8 +14,8 @@ from assets.platform import Platform
 from checks.contract import Contract
 from checks.loading import read_contract
 from checks.protection import found_in, scan, scan_file
+from checks.protection.glance import every_glance
 from checks.protection.kind import kinds
-from checks.protection.search import every_glance
 from pipelines.run import run
 from resources.errors import ArdoiseError, DeclarationError
 from resources.journal import Journal

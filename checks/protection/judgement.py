@@ -6,9 +6,9 @@ Pure: counts in, findings out.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from checks.protection.columns import Place
+from checks.protection.counting import Count, Searched
 from checks.protection.finding import Finding
 from checks.protection.kind import NEVER, Kind, Mark, kinds, says
-from checks.protection.search import Count, Searched
 
 # Fewer different values than this are a label, not people.
 FEW = 3

@@ -5,47 +5,18 @@ distinct texts it stops at are held to each kind and its key. What is believed o
 column is first looked for in a sample, then counted on the whole column.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
 
 import duckdb
 
 from checks.protection.columns import Place
-from checks.protection.kind import NEVER, Mark, kinds
+from checks.protection.counting import Asked, Of, Searched, counted, mark_of
+from checks.protection.glance import every_glance, worth_a_look
+from checks.protection.kind import NEVER, kinds
 from resources.sql import literal, quoted
 
 # Under this, the sample is the whole table; above, a third of a column is missed by no sample.
 SAMPLE = 1_000
-# Thirteen figures at least: nothing shorter is a NIR, and a telephone lost its zero.
-LONG = 10**12
-# A cell in which something stands among words.
-WORDS = "regexp_matches(cell, '[A-Za-zÀ-ɏ]{3}[^@]*\\s')"
-
-
-# A kind and the rank of one of its marks.
-Of = tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Count:
-    """What one mark found in one column: cells that hold one, and cells that only look so."""
-
-    cells: int
-    alike: int
-    in_words: int
-    distinct: int
-
-
-Asked = Sequence[tuple[Place, Sequence[Of]]]
-
-
-@dataclass(frozen=True)
-class Searched:
-    """A column searched: how many cells are filled, and what marks of kinds found."""
-
-    filled: int
-    counts: Mapping[Of, Count]
 
 
 def search(
@@ -69,8 +40,8 @@ def search(
         _, likely, dense = _tried(connection, "temp._sampled_cells", texts)
         connection.execute("drop table temp._sampled_cells")
         filled, hit = _glanced(connection, table, texts, dense)
-    whole = _counted(connection, table, likely)
-    anywhere = _counted(connection, table, _anywheres(connection, table, hit), glanced=True)
+    whole = counted(connection, table, likely)
+    anywhere = counted(connection, table, _anywheres(connection, table, hit), glanced=True)
     return {
         place.name: Searched(
             filled.get(place.name, 0),  # a table without a row says nothing
@@ -101,7 +72,7 @@ def _anywheres(connection: duckdb.DuckDBPyConnection, table: str, hit: Sequence[
         for name in seeing
     )
     cells = " union all ".join(
-        f"select {rank} as place, {place.text} as cell from {table} where {_glance(place)}"
+        f"select {rank} as place, {place.text} as cell from {table} where {worth_a_look(place)}"
         for rank, place in enumerate(hit)
     )
     rows = connection.execute(
@@ -121,10 +92,6 @@ def _anywheres(connection: duckdb.DuckDBPyConnection, table: str, hit: Sequence[
     ]
 
 
-def _mark(of: Of) -> Mark:
-    return kinds()[of[0]].marks[of[1]]
-
-
 def _tried(
     connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[Place]
 ) -> tuple[dict[str, int], Asked, list[Place]]:
@@ -139,7 +106,7 @@ def _tried(
         for rank, place in enumerate(texts)
     )
     glance = f"bool_or(regexp_matches(cell, {every_glance()}))"
-    tries = "".join(f", count(*) filter ({_mark(of).condition('cell')})" for of in marks)
+    tries = "".join(f", count(*) filter ({mark_of(of).condition('cell')})" for of in marks)
     rows = connection.execute(
         f"with cells as materialized ({cells}) "
         f"select place, count(cell), {glance}{tries} from cells group by place"
@@ -156,23 +123,9 @@ def _tried(
 
 def _worth(place: Place, of: Of, found: int, filled: int) -> bool:
     """Whether a sample holds enough of a kind for the whole column to be counted."""
-    mark = _mark(of)
+    mark = mark_of(of)
     named = kinds()[of[0]].named(place.names, persons=True)
     return found > 0 and found >= (mark.named if named else mark.share) / 2 * filled
-
-
-@cache
-def every_glance() -> str:
-    """SQL: the expression that every cell is held to."""
-    every = dict.fromkeys(glance for kind in kinds().values() for glance in kind.glance)
-    return literal("|".join(f"(?:{glance})" for glance in every))
-
-
-def _glance(place: Place) -> str:
-    """SQL: whether a cell is worth a second look."""
-    if place.look == "number":
-        return f"abs({quoted(place.name)}) >= {LONG}"
-    return f"regexp_matches({place.text}, {every_glance()})"
 
 
 def _glanced(
@@ -193,51 +146,17 @@ def _glanced(
     row = f"concat_ws(chr(10) || chr(10), {', '.join(p.text for p in left)})" if left else "''"
     glance = f"regexp_matches({row}, {every_glance()})"
     asked = [f"count({quoted(place.name)})" for place in places]
-    asked += [f"count(*) filter ({_glance(place)})" for place in numbers]
+    asked += [f"count(*) filter ({worth_a_look(place)})" for place in numbers]
     *counts, rows = connection.execute(
         f"select {', '.join(asked)}, count(*) filter ({glance}) from {table}"
     ).fetchall()[0]
     filled = {place.name: count for place, count in zip(places, counts, strict=False)}
     found = list(zip(numbers, counts[len(places) :], strict=True))
     if rows:
-        each = ", ".join(f"count(*) filter ({_glance(place)})" for place in left)
+        each = ", ".join(f"count(*) filter ({worth_a_look(place)})" for place in left)
         found += zip(
             left,
             connection.execute(f"select {each} from {table} where {glance}").fetchall()[0],
             strict=True,
         )
     return filled, [*seen, *(place for place, count in found if count and place not in seen)]
-
-
-def _counted(
-    connection: duckdb.DuckDBPyConnection, table: str, asked: Asked, *, glanced: bool = False
-) -> dict[str, dict[Of, Count]]:
-    """What marks find among the distinct texts of columns, those of a glance or all."""
-    if not asked:
-        return {}
-    marks = list(dict.fromkeys(of for _, each in asked for of in each))
-    cells = " union all ".join(
-        f"select {rank} as place, {place.text} as cell, count(*) as n from {table} where "
-        f"{_glance(place) if glanced else f'{quoted(place.name)} is not null'} group by all"
-        for rank, (place, _) in enumerate(asked)
-    )
-    judged, sums = [], []
-    for rank, mark in enumerate(map(_mark, marks)):
-        alike = mark.looks("cell") if mark.evidence else "false"
-        judged.append(f"{mark.condition('cell')} as m{rank}, {alike} as a{rank}")
-        sums.append(
-            f"coalesce(sum(n) filter (m{rank}), 0), coalesce(sum(n) filter (a{rank}), 0), "
-            f"coalesce(sum(n) filter (m{rank} and words), 0), count(*) filter (m{rank})"
-        )
-    rows = connection.execute(
-        f"with cells as materialized ({cells}), judged as materialized "
-        f"(select place, n, {WORDS} as words, {', '.join(judged)} from cells) "
-        f"select place, {', '.join(sums)} from judged group by place"
-    ).fetchall()
-    return {
-        asked[row[0]][0].name: {
-            of: Count(*(int(each) for each in row[1 + 4 * i : 5 + 4 * i]))
-            for i, of in enumerate(marks)
-        }
-        for row in rows
-    }
