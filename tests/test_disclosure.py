@@ -13,7 +13,7 @@ from tests.disclosure import contract, determined, held, highest, margin_equatio
 pytestmark = pytest.mark.slow
 
 LEAST = 5
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 counts = st.one_of(st.integers(1, 9), st.integers(1, 60), st.just(1))
 
 

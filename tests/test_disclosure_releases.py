@@ -64,7 +64,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Rows], list[list[int]]]:
     return versions, margins
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_every_version_together_gives_no_small_cell_back(
     drawn: tuple[list[Rows], list[list[int]]],
