@@ -212,6 +212,11 @@ def _tables(
     variables = territory.territory.variables
     if layer == "sources" and is_feed(path, FEEDS):
         for name, contract in read_feed(path, FEEDS, variables):
+            if contract.partitions is not None:
+                raise DeclarationError(
+                    f"{shown(path)} : un flux est reçu entier, « partitions » n’y a pas de sens. "
+                    "Rien n’a été exécuté. Retirez ce mot."
+                )
             table = _table(path, layer, territory, contract, None)
             yield replace(table, name=name, feed=path.stem)
     else:
