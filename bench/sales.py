@@ -71,8 +71,8 @@ from range({rows}) as drawn(i)
 """
 
 
-def contract(*, french: bool = False, **words: Any) -> dict[str, Any]:
-    """The words of the contract, for `Contract.model_validate`."""
+def contract(*, french: bool = False, exact: bool = False, **words: Any) -> dict[str, Any]:
+    """The words of the contract, for `Contract.model_validate`; `exact` numbers are decimals."""
     own: dict[str, dict[str, Any]] = {}
     if french:
         own = {"number": {"decimalChar": ",", "groupChar": " "}, "date": {"format": "%d/%m/%Y"}}
@@ -91,6 +91,11 @@ def contract(*, french: bool = False, **words: Any) -> dict[str, Any]:
                 "example": "x",
                 "constraints": constraints,
                 **own.get(kind, {}),
+                **(
+                    {"decimals": 6 if name.endswith("tude") else 2}
+                    if exact and kind == "number"
+                    else {}
+                ),
             }
             for name, kind, constraints in COLUMNS
         ],
