@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from assets.decoding.judging import FAULTS, judge_suspects, streamed
 from assets.decoding.macros import MACROS
-from assets.decoding.reading import Reading, store
+from assets.decoding.reading import Reading
 from assets.decoding.shortcuts import MET
+from assets.decoding.storing import store
 from assets.decoding.values import stored
 from checks.contract import Contract
 from tests.decoding import column, contract

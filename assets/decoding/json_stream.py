@@ -5,10 +5,10 @@ but turns every number into a double (`1.10` becomes `1.1`, 20 digits become 17)
 rows inside a document. What makes a row of a value is in `assets.decoding.records`.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
+from assets.decoding.json_values import DECODER
 from resources.errors import SourceError
 
 CHUNK = 1 << 20
@@ -17,35 +17,6 @@ SPACES = " \t\r\n"
 
 
 Beside = Callable[[str, object], None]
-
-
-class Number(str):
-    """The digits of a number, as the document writes them."""
-
-    __slots__ = ()
-
-
-DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number)
-
-
-def written(value: object) -> str:
-    """A value as compact JSON, its numbers as they were."""
-    match value:
-        case Number():
-            return value
-        case dict():
-            return "{" + ",".join(f"{_quoted(k)}:{written(v)}" for k, v in value.items()) + "}"
-        case list():
-            return "[" + ",".join(written(item) for item in value) + "]"
-        case _:
-            return _quoted(value)
-
-
-def text_of(value: object) -> str | None:
-    """A value as the text of a cell: a text bare, lists and objects as JSON."""
-    if value is None or isinstance(value, str):
-        return value
-    return written(value)
 
 
 class Document:
@@ -203,6 +174,3 @@ class Document:
 
     def _refusal(self, why: str) -> SourceError:
         return SourceError(self._code, f"le fichier reçu ne se lit pas comme du JSON : {why}")
-
-
-_quoted = json.JSONEncoder(ensure_ascii=False).encode

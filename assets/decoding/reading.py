@@ -5,15 +5,13 @@ Rows have columns `c0`, `c1`… in the order of the contract, in the order of th
 stores them in `TEXTS`, or better says where DuckDB can read them as they are typed (`texts`).
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, cast
 
 import duckdb
 
@@ -24,11 +22,8 @@ from assets.decoding.unpacking import unpacked
 from checks.contract import Contract
 from resources.errors import SourceError
 from resources.sql import quoted
-from resources.warehouse import append, registered
 
 TEXTS = "temp._texts"
-BATCH = 20_000  # rows that stand in Python's memory at a time
-Row = TypeVar("Row")
 TORN = "temp._torn"  # lines that do not have the right number of fields
 # RFC 7464's separator: a file of any format we read begins otherwise (`assets.decoding.redacted`).
 MARK = b"\x1e"
@@ -139,77 +134,6 @@ def selected(contract: Contract, header: Sequence[str]) -> str:
         f"{'null::varchar' if title is None else quoted(title)} as c{index}"
         for index, title in enumerate(titles)
     )
-
-
-def store(
-    connection: duckdb.DuckDBPyConnection,
-    rows: Sequence[Sequence[str | None]],
-    contract: Contract,
-    numbers: Sequence[int],
-) -> None:
-    """Fill `TEXTS` from rows that passed through Python, each with its number in the file."""
-    store_streamed(connection, contract, zip(numbers, rows, strict=True))
-
-
-def store_streamed(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    rows: Iterable[tuple[int, Sequence[str | None]]],
-    torn: list[tuple[int, str]] | None = None,
-) -> int:
-    """Fill `TEXTS` from numbered rows as they come, `BATCH` at a time in memory; how many came.
-
-    A row that no encoding can write (half of a surrogate pair, RFC 8259, 8.2) goes to `torn`.
-    """
-    import polars as pl  # only where rows pass through Python
-
-    names = [f"c{index}" for index in range(len(contract.columns))]
-    columns = ", ".join(f"{name} varchar" for name in names)
-    connection.execute(f"create or replace temp table _texts ({columns}, line bigint)")
-    stored = 0
-    schema = dict.fromkeys(names, pl.String)
-    for batch in batched(rows, BATCH):
-        try:
-            frame = pl.DataFrame([row for _, row in batch], schema=schema, orient="row")
-        except UnicodeEncodeError:
-            if torn is None:
-                raise
-            torn += [(line, json.dumps(row)) for line, row in batch if not _writable(row)]
-            batch = [(line, row) for line, row in batch if _writable(row)]
-            frame = pl.DataFrame([row for _, row in batch], schema=schema, orient="row")
-        frame = frame.with_columns(pl.Series("line", [line for line, _ in batch], pl.Int64))
-        with registered(connection, "_rows_read", frame):
-            connection.execute("insert into temp._texts from _rows_read")
-        stored += len(batch)
-    return stored
-
-
-def _writable(row: Sequence[str | None]) -> bool:
-    try:
-        "".join(text for text in row if text).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    """Lists of at most `size` rows (`itertools.batched`, from Python 3.12 on)."""
-    coming = iter(rows)
-    while batch := list(islice(coming, size)):
-        yield batch
-
-
-def store_torn(connection: duckdb.DuckDBPyConnection, torn: Sequence[tuple[int, str]]) -> None:
-    """Fill `TORN` from lines that passed through Python."""
-    if len(torn) <= 100 and not any("\0" in text for _, text in torn):
-        # As literals: polars costs 0.2 CPU-s to import.
-        append(connection, TORN, [{"line": line, "text": text} for line, text in torn])
-        return
-    import polars as pl
-
-    frame = pl.DataFrame(torn, schema={"line": pl.Int64, "text": pl.String}, orient="row")
-    with registered(connection, "_torn_lines", frame):
-        connection.execute("create or replace temp table _torn as from _torn_lines")
 
 
 def shift_by_torn_lines(connection: duckdb.DuckDBPyConnection, first_line: int) -> None:

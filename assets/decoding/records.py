@@ -10,8 +10,9 @@ from typing import TextIO
 
 import duckdb
 
-from assets.decoding.json_stream import Number, text_of, written
-from assets.decoding.reading import Reading, extra, store_streamed, store_torn
+from assets.decoding.json_values import Number, text_of, written
+from assets.decoding.reading import Reading, extra
+from assets.decoding.storing import store_streamed, store_torn
 from assets.decoding.titles import check_columns
 from checks.contract import Column, Contract
 from resources.errors import SourceError

@@ -22,9 +22,8 @@ from assets.decoding.reading import (
     read_texts,
     read_whole,
     shift_by_torn_lines,
-    store_streamed,
-    store_torn,
 )
+from assets.decoding.storing import store_streamed, store_torn
 from assets.decoding.titles import placed
 from checks.contract import Contract
 from resources.errors import SourceError

@@ -16,7 +16,8 @@ import duckdb
 
 from assets.decoding.bytes import Scan
 from assets.decoding.lines import misread, standing
-from assets.decoding.reading import BATCH, SHIFTS, TORN, count, shift_by_torn_lines
+from assets.decoding.reading import SHIFTS, TORN, count, shift_by_torn_lines
+from assets.decoding.storing import BATCH
 from assets.decoding.text import check_encoding
 from checks.contract import Contract
 from resources.errors import SourceError

@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from assets.decoding import sheet_child
-from assets.decoding.reading import Reading, extra, store_streamed
+from assets.decoding.reading import Reading, extra
+from assets.decoding.storing import store_streamed
 from assets.decoding.titles import check_columns
 from assets.decoding.unpacking import limits_of
 from checks.contract import Column, Contract

@@ -6,7 +6,8 @@ from typing import TextIO
 
 import duckdb
 
-from assets.decoding.json_stream import DECODER, LONGEST
+from assets.decoding.json_stream import LONGEST
+from assets.decoding.json_values import DECODER
 from assets.decoding.reading import Reading
 from assets.decoding.records import Rows, text_file
 from checks.contract import Contract
