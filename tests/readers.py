@@ -4,6 +4,7 @@ Light on purpose: each knows DuckDB and nothing of the platform, as an analyst's
 """
 
 import multiprocessing
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 # Between two queries of a reader: twenty that never breathe starve two processors.
-PAUSE_S = 0.5
+PAUSE_S = 1.0
 CROSSED = (
     "select (select count(*) from sources.arbres), "
     "(select sum(arbres) from curated.arbres_par_essence)"
@@ -46,6 +47,7 @@ def readers(file: Path, count: int) -> Iterator[list[int]]:
 
 def _read(file: Path, done, told) -> None:
     """Each query crosses two tables, which agree in each version."""
+    os.nice(10)  # on two processors, what is tried must go on
     queries = 0
     try:
         while not done.wait(PAUSE_S) or not queries:

@@ -291,7 +291,8 @@ def test_twenty_readers_in_a_loop_during_fifty_publications_meet_no_error_and_on
             connection.execute(
                 f"insert into sources.arbres select 'B-{number:03d}', 'platane', 1, null, null;"
                 "update curated.arbres_par_essence set arbres = arbres + 1 "
-                "where essence = 'platane'"
+                "where essence = 'platane';"
+                f"update quality.versions set content = '{number}'"
             )
             publish_for_analysts(connection, platform)
     assert len(queries) == READERS
