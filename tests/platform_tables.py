@@ -147,7 +147,7 @@ def add_rules(
 ) -> None:
     connection.execute(
         "insert into quality.results select ?, ?::timestamp + to_hours(?), ?, 1, 'rule' || number,"
-        " 'validite', 'warning', '', '', number >= ?, null, null, null, null"
+        " 'validite', 'warning', '', '', number >= ?, null, null, null, null, null"
         " from range(?) numbers(number)",
         [run, day, int(run == "second") + 1, table, failed, passed + failed],
     )
