@@ -42,7 +42,7 @@ def write_internal(
     own tables (checks, energy).
 
     It begins as a copy, block by block: most of it is the same tables, and it is made again with
-    each publication (0.2 CPU-s instead of 1.1 in the demonstration).
+    each publication (0.3 CPU-s instead of 1.1 in the demonstration).
     """
     shutil.copyfile(open_file, path)
     others = [one for one in readable if one.access != "open"]
