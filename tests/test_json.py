@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.decoding import json_stream
+from assets.decoding import json_stream, json_values
 from resources.errors import SourceError
 from tests.decoded import column, contract, decode
 
@@ -158,7 +158,7 @@ def test_however_it_is_cut_into_pieces_a_document_gives_the_records_of_python(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(json_stream, "CHUNK", chunk)
         items = json_stream.Document(io.StringIO(text), "NON_JSON").items(["rows"])
-        found = [(line, json.loads(json_stream.written(value))) for line, value in items]
+        found = [(line, json.loads(json_values.written(value))) for line, value in items]
     assert [value for _, value in found] == records
     if indent:
         lines = text.split("\n")
