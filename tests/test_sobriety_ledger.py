@@ -29,10 +29,12 @@ from assets.sobriety.months import MONTHS_KEPT, gather_old_months, oldest_day
 from assets.sobriety.reads import read_by_analysts, remember_read
 from assets.sobriety.runs import write_run
 from checks.territory import Hosting
+from pipelines.run import run
 from resources.energy import Measure, Meter, coefficients, factors
 from resources.lineage import columns_read
 from resources.warehouse import append
 from tests.platform_tables import add_energy, never_ran
+from tests.scenario import Scenario
 from tests.test_energy import burn
 
 NOW = dt.datetime(2026, 11, 24, 10)
@@ -307,3 +309,15 @@ def test_the_log_of_reads_holds_names_and_dates_and_forgets_after_ninety_days(tm
     columns, last = read_by_analysts(tmp_path, NOW)
     assert columns == {"curated.a": {"y"}, "curated.b": set()}
     assert last == {"curated.a": NOW, "curated.b": NOW}
+
+
+@pytest.mark.slow
+def test_the_control_workload_keeps_its_line_and_the_run_still_adds_up(tmp_path):
+    scenario = Scenario(tmp_path)
+    assert run(scenario.platform()).complete
+    assert scenario.query("select count(*) from sobriety.ledger where asset = 'temoin'") == [(1,)]
+    ((whole, lines),) = scenario.query(
+        "select any_value(runs.cpu_s), sum(ledger.cpu_s) from sobriety.runs as runs "
+        "join sobriety.ledger as ledger using (run_id)"
+    )
+    assert lines == pytest.approx(whole, rel=0.01)

@@ -50,8 +50,8 @@ def close_ledger(
     this_run = f"run_id = {literal(run_id)}"
     with transaction(connection):
         connection.execute(
-            "delete from sobriety.ledger "
-            f"where {this_run} and activity in ('orchestration', 'measurement')"
+            f"delete from sobriety.ledger where {this_run} "
+            f"and asset in ({', '.join(literal(row['asset']) for row in rows)})"
         )
         append(connection, "sobriety.ledger", rows)
         if watts is not None:
