@@ -22,7 +22,7 @@ from checks.rules import Verdict
 from resources.files import write_whole
 
 if TYPE_CHECKING:
-    from assets.dashboards.site import Draft
+    from assets.dashboards.site import Draft, Site
 
 MANIFEST = "manifeste.json"
 
@@ -56,18 +56,9 @@ def publish_site(
     """
     # Jinja: paid only when pages are rendered.
     from assets.dashboards.pages import render_draft
-    from assets.dashboards.site import Site, drafts
+    from assets.dashboards.site import drafts
 
-    site = Site(
-        connection,
-        platform.territory.territory,
-        list(platform.catalogue),
-        today,
-        platform.journal.intact(),
-        _late(platform),
-        platform.catalogue.processings,
-        told_by(platform.journal),
-    )
+    site = site_of(connection, platform, today)
     folder = platform.home.site
     manifest: dict[str, Mapping[str, int]] = {}
     kept_back: list[str] = []
@@ -97,6 +88,22 @@ def publish_site(
         "requests": max(page["requests"] for page in manifest.values()),
     }
     return SitePublication(len(manifest), kept_back, facts, list(worst.values()), digests)
+
+
+def site_of(connection: duckdb.DuckDBPyConnection, platform: Platform, today: dt.date) -> "Site":
+    """What every page may draw from, on a day."""
+    from assets.dashboards.site import Site
+
+    return Site(
+        connection,
+        platform.territory.territory,
+        list(platform.catalogue),
+        today,
+        platform.journal.intact(),
+        _late(platform),
+        platform.catalogue.processings,
+        told_by(platform.journal),
+    )
 
 
 def _late(platform: Platform) -> list[Late]:

@@ -1,5 +1,6 @@
 """The whole site, from a real run: every page keeps its word, every link leads somewhere."""
 
+import datetime as dt
 import json
 import re
 import threading
@@ -8,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from assets.dashboards.practice_facts import practice_facts
 from assets.dashboards.practices import Facts, Practice, grade, principles, summary, worst_first
 from assets.dashboards.review import Year, break_sentence, review_lines, sentence
 from assets.dashboards.site import navigation, subjects
 from assets.dashboards.subjects.territoire import Measured, detail, figure, lead, state
+from assets.site import site_of
 from checks.page import SITE_GZIP_BYTES, check_page
 from checks.territory import Target
 from pipelines.run import run
@@ -202,3 +205,20 @@ def test_a_year_is_told_with_its_range_and_a_change_of_method_as_a_break():
     assert break_sentence(MEASURED, NOTHING) == ""
     assert break_sentence(MEASURED, MEASURED) == ""
     assert "ne se comparent pas" in break_sentence(MEASURED, counted)
+
+
+@pytest.mark.slow
+def test_what_protects_is_judged_from_what_was_done(tmp_path):
+    scenario = Scenario(tmp_path)
+    platform = scenario.platform()
+    assert run(platform).complete
+    with platform.warehouse.writing() as connection:
+        before = practice_facts(site_of(connection, platform, dt.date.today()))
+        platform.journal.write("restauration", file="sauvegarde.ardoise", sha256="0")
+        after = practice_facts(site_of(connection, platform, dt.date.today()))
+        later = dt.date.today() + dt.timedelta(days=400)
+        assert not practice_facts(site_of(connection, platform, later)).restored
+        connection.execute("delete from quality.results where rule = 'protection.analyse'")
+        assert practice_facts(site_of(connection, platform, dt.date.today())).scanned is False
+    assert (before.scanned, before.encrypted, before.restored) == (True, True, False)
+    assert after.restored

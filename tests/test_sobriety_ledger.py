@@ -29,7 +29,7 @@ from assets.sobriety.months import MONTHS_KEPT, gather_old_months, oldest_day
 from assets.sobriety.reads import read_by_analysts, remember_read
 from assets.sobriety.runs import write_run
 from checks.territory import Hosting
-from pipelines.run import run
+from pipelines.run import run as run_platform
 from resources.energy import Measure, Meter, coefficients, factors
 from resources.lineage import columns_read
 from resources.warehouse import append
@@ -314,7 +314,7 @@ def test_the_log_of_reads_holds_names_and_dates_and_forgets_after_ninety_days(tm
 @pytest.mark.slow
 def test_the_control_workload_keeps_its_line_and_the_run_still_adds_up(tmp_path):
     scenario = Scenario(tmp_path)
-    assert run(scenario.platform()).complete
+    assert run_platform(scenario.platform()).complete
     assert scenario.query("select count(*) from sobriety.ledger where asset = 'temoin'") == [(1,)]
     ((whole, lines),) = scenario.query(
         "select any_value(runs.cpu_s), sum(ledger.cpu_s) from sobriety.runs as runs "

@@ -8,7 +8,11 @@ from typing import Any
 from assets.dashboards.practices import Facts
 from assets.dashboards.site import Site
 from assets.dashboards.views import energy_by_month, first_of_month, table_states
+from assets.publication.shelf import DATABASES
+from checks.protection.declared import WHOLE
 from resources.sql import literal
+
+A_YEAR = 366
 
 
 def practice_facts(site: Site) -> Facts:
@@ -58,7 +62,36 @@ def practice_facts(site: Site) -> Facts:
         storage_within_budget=None
         if not stored or budget.storage_gb is None
         else sum(stored) <= budget.storage_gb * 1e9,
+        scanned=_scanned(site),
+        restored=site.journal.restored_on is not None
+        and (site.today - site.journal.restored_on).days <= A_YEAR,
+        encrypted=None
+        if site.journal.files is None
+        else "restricted" not in {contract.access for contract in contracts}
+        or any(name.endswith(DATABASES["restricted"]) for name in site.journal.files),
     )
+
+
+def _scanned(site: Site) -> bool | None:
+    """Whether each published version was searched for personal data before it was."""
+    row = site.connection.execute(
+        f"""
+        select count(*), count(*) filter (scanned)
+        from (
+            from quality.versions as published
+            select
+                table_name,
+                exists (
+                    from quality.results
+                    where results.table_name = published.table_name
+                        and rule = {literal(WHOLE.name)}
+                ) as scanned
+            where outcome = 'published'
+            group by table_name
+        )
+        """
+    ).fetchone()
+    return None if row is None or not row[0] else row[1] == row[0]
 
 
 def _explained(site: Site) -> bool | None:

@@ -7,6 +7,7 @@ tables and the journal, never a row of a source.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 
@@ -28,10 +29,14 @@ class Purge:
 
 @dataclass(frozen=True)
 class Told:
-    """What the journal says of each table: its last purge, what of its file is not kept."""
+    """What the journal says: each table's last purge, what of its file is not kept; the last
+    restoration of a backup, the files of the last publication (None before the first).
+    """
 
     purges: Mapping[str, Purge] = field(default_factory=dict)
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    restored_on: dt.date | None = None
+    files: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,14 +128,24 @@ def processings_behind(table: Table, tables: Sequence[Table]) -> set[str]:
 
 
 def told_by(journal: Journal) -> Told:
-    """What the journal says, in one reading: certificates of purge, titles that are not kept."""
+    """What the journal says, in one reading."""
     purges: dict[str, Purge] = {}
+    restored_on, files = None, None
     for _, line in journal.lines():
-        if line["event"] == "purge":
-            day = local(dt.datetime.fromisoformat(line["at"])).date()
-            for one in line.get("tables", ()):
-                purges[str(one["table"])] = Purge(day, int(one.get("rows", 0)))
-    return Told(purges, {key: one.titles for key, one in offered(journal).items()})
+        match line["event"]:
+            case "purge":
+                for one in line.get("tables", ()):
+                    purges[str(one["table"])] = Purge(_day(line), int(one.get("rows", 0)))
+            case "restauration":
+                restored_on = _day(line)
+            case "export":
+                files = list(line["files"])
+    left_out = {key: one.titles for key, one in offered(journal).items()}
+    return Told(purges, left_out, restored_on, files)
+
+
+def _day(line: Mapping[str, Any]) -> dt.date:
+    return local(dt.datetime.fromisoformat(line["at"])).date()
 
 
 def _holding(
