@@ -12,7 +12,6 @@ import duckdb
 from assets.catalogue import Table
 from assets.decoding.stage import Staged
 from assets.outcome import Decision, Outcome, Published
-from checks.disclosure.releases import remember_release
 from resources.sql import literal, quoted
 from resources.warehouse import append, checkpoint, transaction
 
@@ -74,6 +73,8 @@ def publish(
         if staged.quarantine is not None:
             connection.execute(f"drop table if exists quarantine.{_refused_name(table)}")
         if table.contract.disclosure and table.contract.disclosure.cells:
+            from checks.disclosure.releases import remember_release  # NumPy: paid only here
+
             remember_release(connection, table.key, outcome.version)
         remember(connection, run_id, outcome, reason=None)
     checkpoint(connection)

@@ -23,7 +23,7 @@ DIGESTS: dict[tuple[str, int], str] = {
     ("arrets_transport", 1): "40601783b4173d26",
     ("bacs_remplissage", 2): "fa63a1d2c5fb2cc2",
     ("cantines", 1): "369be788db20b7a2",
-    ("demandes_usagers", 1): "fa67e7d8222aa3c2",
+    ("demandes_usagers", 2): "39b44ac81c2509ce",
     ("electricite", 1): "7545b2a10ba991ca",
     ("subventions", 1): "bf5e14188f5d18ca",
 }

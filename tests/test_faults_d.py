@@ -31,7 +31,7 @@ STEPS = {
     "decode": "assets.decoding.reading:read_texts",
     "stage": "assets.decoding.aside:Aside.keep",
     "gate": "checks.quality.gate:evaluate",
-    "swap, not committed": "assets.versions:_remember",
+    "swap, not committed": "assets.versions:remember",
     "checkpoint": "assets.versions:checkpoint",
     "ledger": "assets.sobriety.ledger:ledger_row",
     "journal": "resources.journal:Journal.write",

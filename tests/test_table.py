@@ -135,7 +135,8 @@ def test_a_mended_file_is_published_after_a_refusal_and_the_refused_rows_go(scen
         "select table_name from duckdb_tables() where schema_name = 'quarantine'"
     )
     assert names == [("arbres",)]
-    assert [line["event"] for line in journal(scenario)] == ["refus", "publication"]
+    decided = [line["event"] for line in journal(scenario)]
+    assert decided == ["refus", "publication", "colonnes_non_gardees"]
 
 
 def test_a_file_that_comes_back_as_it_was_lifts_the_refusal(scenario):
@@ -408,7 +409,7 @@ Builder(platform, Run("tué", Meter())).build(platform.catalogue.named("arbres")
     [
         ("table.judged", 1),  # staged, not judged
         ("table.publish", 1),  # judged, not published
-        ("versions._remember", 1),  # swapped, not committed
+        ("versions.remember", 1),  # swapped, not committed
         ("Builder._account", 2),  # committed, its cost not written
     ],
 )

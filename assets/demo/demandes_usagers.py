@@ -14,7 +14,7 @@ from assets.demo.damage import Damage, Row, replaced
 from assets.demo.names import FIRST_NAMES, STREETS, SURNAMES, mail, phone
 from assets.demo.world import Fate, Generated, Options, World
 
-VERSION = 1
+VERSION = 2
 HEADER = (
     "Numéro",
     "Date de dépôt",
@@ -31,6 +31,7 @@ HEADER = (
     "Origine",
 )
 REQUESTS_PER_INHABITANT = 0.02
+LEAST = 5_000
 DAYS = 540
 # Each service: its share of the requests, its usual delay in days, what people write.
 SERVICES = {
@@ -56,6 +57,11 @@ SHORT_PHONE_RATE = 0.003
 IMPOSSIBLE_DATE_RATE = 0.002
 UNKNOWN_IRIS_RATE = 0.002
 REPEATED_RATE = 0.005
+
+
+def _rate(world: World) -> float:
+    """Requests per inhabitant; more where there are few, or every monthly count would be hidden."""
+    return max(REQUESTS_PER_INHABITANT, LEAST / int(world.iris["population"].sum()))
 
 
 def generate(world: World, options: Options) -> Generated:
@@ -89,7 +95,7 @@ def _requests(world: World, until: dt.date, chance: Chance) -> list[Row]:
         world.communes.select("code_commune", "nom", "code_postal"),
         on="code_commune",
         maintain_order="left",
-    ).with_columns(demandes=(pl.col("population") * REQUESTS_PER_INHABITANT).round().cast(pl.Int64))
+    ).with_columns(demandes=(pl.col("population") * _rate(world)).round().cast(pl.Int64))
     requests = sorted(
         (until - dt.timedelta(days=chance.between(0, DAYS)), number, home)
         for number, home in enumerate(

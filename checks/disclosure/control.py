@@ -7,10 +7,6 @@ A cell that can be hidden is hidden; what hiding cannot protect is refused. See
 import duckdb
 
 from checks.contract import Contract
-from checks.disclosure import secondary
-from checks.disclosure.moves import vanished
-from checks.disclosure.releases import remembered
-from checks.disclosure.suppression import suppress
 from checks.disclosure.verdicts import (
     anonymity_verdicts,
     cell_verdicts,
@@ -27,6 +23,8 @@ def prepare(contract: Contract) -> None:
     """Import what the control of a table will need: once, and not that table's cost."""
     declared = contract.disclosure
     if declared and declared.cells and (declared.margins or declared.totals):
+        from checks.disclosure import secondary
+
         secondary.prepare()
 
 
@@ -52,6 +50,11 @@ def control(
     if declared.quasi_identifiers:
         verdicts += anonymity_verdicts(connection, table, declared)
     if declared.cells:
+        # NumPy: paid only where cells are hidden.
+        from checks.disclosure.moves import vanished
+        from checks.disclosure.releases import remembered
+        from checks.disclosure.suppression import suppress
+
         for index, hidden in enumerate(suppress(connection, table, key, contract, keys)):
             names = declared.hidden_by(index, contract.by_name)
             told = listing([contract.by_name[name].label for name in names])

@@ -1,14 +1,17 @@
 """What the control found, in the words of the gate: counts and causes, never a value."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from checks.disclosure.anonymity import anonymity
-from checks.disclosure.hidden import Hidden
 from checks.disclosure.words import Disclosure
 from checks.rules import Dimension, Rule, Severity, Verdict
 from resources.french import number, percent, plural
+
+if TYPE_CHECKING:
+    from checks.disclosure.hidden import Hidden  # NumPy: paid only where cells are hidden
 
 DEDUCED = ("cellule masquée se déduirait", "cellules masquées se déduiraient")
 GONE = "valeurs dont une cellule était masquée ont disparu"
@@ -67,7 +70,7 @@ def anonymity_verdicts(
         )
 
 
-def cell_verdicts(declared: Disclosure, found: Hidden, what: str) -> Iterator[Verdict]:
+def cell_verdicts(declared: Disclosure, found: "Hidden", what: str) -> Iterator[Verdict]:
     """What was hidden of one count (`what`: the columns), why, and what that leaves."""
     count, kind = found.cells.count, declared.kind
     hidden = len(found.rows)
@@ -168,7 +171,7 @@ def moved_verdicts(gone: Mapping[str, tuple[int, int]]) -> Iterator[Verdict]:
         )
 
 
-def _refusal(found: Hidden) -> str | None:
+def _refusal(found: "Hidden") -> str | None:
     """Why hiding is not enough, and what to do."""
     if found.negative:
         return (
