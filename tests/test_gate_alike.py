@@ -97,7 +97,8 @@ def told(result: Any, judgement: Any = None) -> dict[str, Any]:
             known = [value for value in values["values"] if value == value and value is not None]
             return {
                 "success": bool(result.success),
-                "values": [f"{float(value):.9g}" for value in known],
+                # Zero has two signs, and which comes first of two equals is anyone's.
+                "values": [f"{float(value) + 0.0:.9g}" for value in known],
             }
     raised = getattr(result, "exception_info", {})
     if raised.get("raised_exception", bool(raised)):
