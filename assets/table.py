@@ -12,25 +12,23 @@ from typing import Any
 import duckdb
 
 from assets.acceptance import accepted
+from assets.asked import Asked
 from assets.catalogue import Table
+from assets.conclusion import account, record
 from assets.decoding.stage import Staged
 from assets.gate import judged, reception, still_refused, verdicts_on
 from assets.outcome import Decision, Outcome, Published
-from assets.partitions.publishing import told
-from assets.partitions.reception import Arrivals, arrive
 from assets.partitions.situation import partitioned_situation
 from assets.partitions.table import build_partitions
 from assets.platform import Platform
 from assets.querying import stage_curated
-from assets.reception import RECEPTIONS, Asking, Reception
-from assets.register.minimisation import Offered, offered, remember
+from assets.reception import Asking
+from assets.register.minimisation import Offered, offered
 from assets.register.verdicts import protection_verdicts, unassessed
 from assets.situation import Situation, blame_the_disk, failed, hashed, read_by
 from assets.sobriety.habits import habit_verdicts
-from assets.sobriety.ledger import ledger_row
 from assets.staging import stage_file
 from assets.versions import last_decision, next_version, publish, published_version, refuse
-from assets.warning import warning_to_the_dpo
 from checks.disclosure.control import prepare as prepare_control
 from checks.promises import rules_of
 from checks.quality import prepare
@@ -39,12 +37,9 @@ from resources.answers import UNREACHABLE
 from resources.content import content_of
 from resources.energy import Measure, Meter
 from resources.errors import ArdoiseError, SourceError
-from resources.journal import FOUND
 from resources.landing import Landed
-from resources.outage import Outage
 from resources.pseudonyms import told as told_of_key
 from resources.sql import quoted
-from resources.warehouse import append
 
 
 @dataclass(frozen=True)
@@ -74,12 +69,9 @@ class Builder:
         self.platform = platform
         self.run = run
         self.force = force
-        self._ask, self._partitions = ask, partitions
-        self._reception = RECEPTIONS[ask]
-        self._received: dict[str, Reception | SourceError] = {}
-        self._received_again: set[str] = set()
+        self.asked = Asked(platform, ask)
+        self._partitions = partitions
         self._asking: dict[str, Measure] = {}
-        self._arrivals: dict[str, Arrivals] = {}
 
     def build(self, table: Table, partitions: Collection[str] | None = None) -> Outcome:
         """Bring a table up to date, or only the partitions that are named.
@@ -133,7 +125,7 @@ class Builder:
                     connection,
                     self.platform,
                     table,
-                    lambda: self._arrive(table, partitions),
+                    lambda: self.asked.arrivals(table, partitions),
                     names=partitions,
                     keys=self._conditions(table),
                     force=self.force,
@@ -144,7 +136,7 @@ class Builder:
         landed: Landed | None = None
         with self.run.meter.stretch(table.key, "table") as asking:
             try:
-                landed = self._land(table)
+                landed = self.asked.landed(table)
                 fingerprint = self._fingerprint(connection, table, landed)
             except SourceError as found:
                 blame_the_disk(found)
@@ -187,7 +179,7 @@ class Builder:
             "refused",
             standing=standing,
             fingerprint=found.fingerprint,
-            outage=self.outages.get(table.key),
+            outage=self.asked.outages.get(table.key),
         )
         if found.current and standing is not None:
             return replace(
@@ -206,7 +198,7 @@ class Builder:
             asking = self._asking.pop(table.key, None)
             outcome = build_partitions(self, connection, outcome, found, asking)
             if outcome.state == "unchanged":
-                self._account(connection, outcome)
+                account(connection, self.run.identity, self.run.meter, outcome)
                 return replace(outcome, version=standing.version if standing else None)
             return self._conclude(connection, outcome)
         staged: Staged | None = None
@@ -218,9 +210,7 @@ class Builder:
                 staged = self._stage(connection, table, found.landed)
             except SourceError as error:
                 blame_the_disk(error)
-                if error.code == "DEPOT_ALTERE" and table.landing not in self._received_again:
-                    self._received_again.add(table.landing)
-                    del self._received[table.landing]
+                if error.code == "DEPOT_ALTERE" and self.asked.ask_again(table):
                     return self._build(connection, table)
                 outcome = replace(outcome, verdicts=[reception(error)])
         if table.key in self._asking:
@@ -279,91 +269,9 @@ class Builder:
 
     def _conclude(self, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> Outcome:
         """Write what a decided version cost, and the decision itself in the journal."""
-        self._account(connection, outcome)
-        self.platform.journal.write(
-            "publication" if outcome.state == "published" else "refus",
-            run=self.run.identity,
-            table=outcome.table.key,
-            version=outcome.version,
-            fingerprint=outcome.fingerprint,
-            received=outcome.received,
-            rows=outcome.rows,
-            quarantined=outcome.quarantined,
-            content=outcome.content,
-            sha256=outcome.received_sha256,
-            data_date=outcome.data_date.isoformat() if outcome.data_date else None,
-            **({"partitions": told(outcome)} if outcome.partitions else {}),
-            **({} if outcome.state == "published" else {"message": outcome.message}),
-        )
-        if outcome.state == "published" and outcome.table.layer == "sources":
-            remember(self.platform.journal, outcome.table.key, outcome.extra, self.offered)
-        for one in outcome.refused_partitions if outcome.state == "published" else ():
-            self.platform.journal.write(
-                "refus_partition",
-                run=self.run.identity,
-                table=outcome.table.key,
-                partition=one.partition,
-                message=one.message,
-            )
-        for judged_one in (outcome, *outcome.refused_partitions):
-            if warning := warning_to_the_dpo(judged_one):
-                self.platform.journal.write(FOUND, run=self.run.identity, **warning)
+        account(connection, self.run.identity, self.run.meter, outcome)
+        record(self.platform.journal, self.run.identity, outcome, self.offered)
         return outcome
-
-    def _account(self, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:
-        rows = []
-        if outcome.making is not None:
-            facts = {
-                "rows_in": outcome.received,
-                "rows_out": outcome.rows,
-                "bytes_in": outcome.bytes_in,
-                "bytes_out": outcome.bytes_out,
-            }
-            rows.append(ledger_row(self.run.identity, outcome.making, outcome.state, **facts))
-        if outcome.judging is not None:
-            facts = {"rows_in": outcome.rows}
-            rows.append(ledger_row(self.run.identity, outcome.judging, outcome.state, **facts))
-        if outcome.deciding is not None:
-            rows.append(ledger_row(self.run.identity, outcome.deciding, outcome.state))
-        append(connection, "sobriety.ledger", rows)
-        self.run.meter.claim(*outcome.measures)
-
-    def _land(self, table: Table) -> Landed | None:
-        """The source's file, asked for once in a run; None for a curated table."""
-        if table.layer != "sources":
-            return None
-        if table.landing not in self._received:
-            try:
-                self._received[table.landing] = self._reception(self.platform, table)
-            except SourceError as error:
-                self._received[table.landing] = error
-        received = self._received[table.landing]
-        if isinstance(received, SourceError):
-            raise received
-        return received.landed
-
-    def _arrive(self, table: Table, partitions: Collection[str] | None) -> Arrivals:
-        """What the source gave by period; each is asked once in a run."""
-        known = self._arrivals.setdefault(table.landing, Arrivals())
-        return arrive(self.platform, table, known, partitions, ask=self._ask)
-
-    @property
-    def outages(self) -> dict[str, Outage]:
-        """The sources that gave nothing when this run asked, by key."""
-        by_period = {
-            table.key: outage
-            for table in self.platform.catalogue
-            if table.contract.partitions is not None
-            and (arrivals := self._arrivals.get(table.landing))
-            and (outage := arrivals.outage)
-        }
-        return by_period | {
-            table.key: received.outage
-            for table in self.platform.catalogue
-            if table.layer == "sources"
-            and isinstance(received := self._received.get(table.landing), Reception)
-            and received.outage
-        }
 
     def _fingerprint(
         self, connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed | None

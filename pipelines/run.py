@@ -118,7 +118,7 @@ def run(
         report.totals = dict(session.end())
         report.shares = _shares(platform, run_id)
         report.last_full = _last_full(platform, run_id)
-        report.outages = builder.outages
+        report.outages = builder.asked.outages
     announce(platform)
     return report
 
@@ -233,7 +233,7 @@ def _execute_in_dagster(session: Session, report: Report) -> None:
     }
     with dg.DagsterInstance.from_config(str(home)) as instance:
         bury_the_dead(instance)  # we hold the warehouse: no other is alive
-        outages = session.builder(report.run_id).outages
+        outages = session.builder(report.run_id).asked.outages
         for table in report.plan.current:
             if outage := outages.get(table.key):
                 instance.report_runless_asset_event(late_observation(table, outage))

@@ -410,7 +410,7 @@ Builder(platform, Run("tué", Meter())).build(platform.catalogue.named("arbres")
         ("table.judged", 1),  # staged, not judged
         ("table.publish", 1),  # judged, not published
         ("versions.remember", 1),  # swapped, not committed
-        ("Builder._account", 2),  # committed, its cost not written
+        ("table.account", 2),  # committed, its cost not written
     ],
 )
 def test_a_run_killed_at_any_moment_leaves_one_whole_version(tmp_path, moment, version):
