@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assets.connectors import url_fault
 from assets.disclosure import check_disclosure
+from assets.references import check_references, upstream_first
 from assets.register import own_entries, read_register
 from assets.register.holding import hold_to_the_register, hold_to_what_is_read
 from checks.contract import NAME, Contract, Layer
@@ -100,9 +101,9 @@ class Catalogue:
             )
         # Declared and read like the others, and never built here.
         self.elsewhere = [table for table in found if not self._chosen(table)]
-        _check_references(tables, {table.key for table in found})
+        check_references(tables, {table.key for table in found})
         check_disclosure(tables)
-        self.tables: Mapping[str, Table] = {key: tables[key] for key in _upstream_first(tables)}
+        self.tables: Mapping[str, Table] = {key: tables[key] for key in upstream_first(tables)}
         hold_to_what_is_read(self.tables, territory)
 
     def _chosen(self, table: Table) -> bool:
@@ -258,55 +259,3 @@ def _read_by(query: str, path: Path, itself: str | None = None) -> set[str]:
                 "Rien n’a été exécuté. Corrigez la requête."
             )
     return {f"{schema}.{name}" for schema, name in read}
-
-
-def _check_references(tables: Mapping[str, Table], known: set[str]) -> None:
-    for table in tables.values():
-        for name in sorted(table.upstream - set(tables)):
-            why = (
-                "n’est pas dans ce profil"
-                if name in known
-                else f"n’existe pas{closest(name, tables)}"
-            )
-            raise DeclarationError(
-                f"{shown(table.path)} : la table « {name} » {why}. "
-                "Rien n’a été exécuté. Corrigez la référence ou déclarez la table."
-            )
-        for reference in sorted(table.contract.references):
-            name, _, column = reference.rpartition(".")
-            columns = tables[name].contract.by_name
-            if column not in columns:
-                raise DeclarationError(
-                    f"{shown(table.path)} : « {name} » n’a pas de colonne « {column} »"
-                    f"{closest(column, columns)}. Rien n’a été exécuté. Corrigez la référence."
-                )
-
-
-def _upstream_first(tables: Mapping[str, Table]) -> list[str]:
-    """Keys in topological order, alphabetical among equals.
-
-    Raises:
-        DeclarationError: a cycle, told in full.
-    """
-    order: list[str] = []
-    path: list[str] = []
-
-    def visit(key: str) -> None:
-        if key in order:
-            return
-        if key in path:
-            circle = " → ".join([*path[path.index(key) :], key])
-            files = ", ".join(sorted({shown(tables[name].path) for name in path}))
-            raise DeclarationError(
-                f"Des tables se lisent en rond : {circle} (fichiers : {files}). "
-                "Rien n’a été exécuté. Retirez l’une de ces lectures."
-            )
-        path.append(key)
-        for upstream in sorted(tables[key].upstream):
-            visit(upstream)
-        path.pop()
-        order.append(key)
-
-    for key in sorted(tables, key=lambda key: (not key.startswith("sources."), key)):
-        visit(key)
-    return order
