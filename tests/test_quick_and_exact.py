@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.decoding.judging import FAULTS, judge_suspects, streamed
@@ -77,6 +77,13 @@ def judged(connection, contract: Contract, query: str):
 @pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(table=tables())
+@example(
+    table=(
+        contract(column("a0", type="number", constraints={"minLength": 2, "maxLength": 4})),
+        [["\t7"], ["77"], [" 7 "]],
+        frozenset(),
+    )
+)
 def test_the_quick_way_and_the_exact_one_keep_the_same_rows(connection, table):
     declared, rows, careful = table
     written_in = "".join(text or "" for row in rows for text in row)

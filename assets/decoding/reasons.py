@@ -3,7 +3,7 @@
 Pure functions from a column to SQL. What a text is worth is in `assets.decoding.values`.
 """
 
-from assets.decoding.values import TYPES, stored
+from assets.decoding.values import DIGITS, TYPES, stored
 from checks.contract import Column
 from checks.formats import SHAPES
 from resources.sql import literal
@@ -103,6 +103,10 @@ def _bound(column: Column, bound: float | str) -> str:
     """The bound in the type of its column: another would have every value cast to it."""
     if column.type in ("integer", "year") and isinstance(bound, float) and bound.is_integer():
         return str(int(bound))
-    decimal = column.decimals is not None and round(float(bound), column.decimals) == float(bound)
+    decimal = column.decimals is not None and (
+        round(float(bound), column.decimals) == float(bound)
+        # A bound that no value of the column can reach has no place in its type.
+        and abs(float(bound)) < 10.0 ** (DIGITS - column.decimals)
+    )
     kind = "double" if isinstance(bound, float) and not decimal else stored(column)
     return f"{literal(str(bound))}::{kind}"

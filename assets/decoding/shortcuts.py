@@ -70,10 +70,7 @@ def _of_type(column: Column, text: str, quick: str, met: str) -> tuple[str, list
         case "string" if column.format in ("siret", "siren", "telephone"):
             return None
         case "string" | "any":
-            blanks = [text_literal(one) for one in met if one in SPACES]
-            return text, [
-                f"{side}({text}, {one})" for one in blanks for side in ("prefix", "suffix")
-            ]
+            return text, _blanks(text, met)
         case "integer":
             return f"try_cast({text} as bigint)", [other]
         case "year":
@@ -97,9 +94,18 @@ def _of_type(column: Column, text: str, quick: str, met: str) -> tuple[str, list
     return None
 
 
+def _blanks(text: str, met: str) -> list[str]:
+    """Whether a text begins or ends with a blank, which the exact way takes away."""
+    blanks = [text_literal(one) for one in met if one in SPACES]
+    return [f"{side}({text}, {one})" for one in blanks for side in ("prefix", "suffix")]
+
+
 def _number(column: Column, text: str, quick: str, met: str) -> tuple[str, list[str]]:
     """A cast takes `_` between digits, a point whatever the contract says, and rounds decimals."""
     doubts = [f"({quick} is null and {text} is not null)"]
+    asked = column.constraints
+    if (asked.pattern, asked.min_length, asked.max_length) != (None, None, None):
+        doubts += _blanks(text, met)  # they are of the text, and a cast takes blanks as well
     if "_" in met:
         doubts.append(f"contains({text}, '_')")
     plain = text
