@@ -8,42 +8,69 @@ code exists is another question: a reference table answers it (`in:`), with its 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from checks.shapes import matches
+
 
 @dataclass(frozen=True)
 class Format:
     """A format: `shape` of the compact text, `sentence` after « : », `key` in SQL when it has one.
 
-    `spaced` formats may be written with spaces, dots and hyphens.
+    `spaced` formats may be written with spaces, dots and hyphens. Those of so many `digits` have a
+    key which is null, and no error, for what has not the shape.
     """
 
     shape: str
     sentence: str
     key: Callable[[str], str] | None = None
     spaced: bool = False
+    digits: int | None = None
 
     def holds(self, text: str) -> str:
         """Whether a text is of this format, in SQL; null when the text is."""
-        compact = f"upper(translate({text}, ' .-\u00a0\u202f', ''))" if self.spaced else text
-        shaped = f"regexp_matches({compact}, '{self.shape}')"
+        compact = self._compact(text)
+        shaped = matches(compact, self.shape)
         if self.key is None:
             return shaped
-        # A key is computed from what has the shape only: nothing else can be cast.
+        if self.digits is not None:
+            # Not « and », nor « case »: between their branches DuckDB computes all again.
+            return f"least({shaped}, {self.key(compact)})"
+        # This key is computed from what has the shape only: nothing else can be cast.
         return (
             f"case when {shaped} then {self.key(compact)} when {compact} is not null then false end"
         )
 
+    def _compact(self, text: str) -> str:
+        if not self.spaced:
+            return text
+        compact = f"upper(translate({text}, ' .-\u00a0\u202f', ''))"
+        if self.digits is None:
+            return compact
+        # A text of that length is compact, or has too few digits: most need no translation.
+        return f"case when strlen({text}) = {self.digits} then {text} else {compact} end"
 
-def _luhn(text: str, length: int) -> str:
-    """The sum of digits, every other one doubled, is a multiple of ten (ISO/IEC 7812-1)."""
-    terms = []
-    for place in range(length):
-        digit = f"({text}::bigint // {10**place} % 10)"
-        terms.append(f"2 * {digit} - 9 * ({digit} // 5)" if place % 2 else digit)
-    return f"({' + '.join(terms)}) % 10 = 0"
+
+# A byte for each digit, and in each byte one.
+_BYTES, _ONES = 0x0F0F0F0F0F0F0F0F, 0x0101010101010101
+
+
+def _digits(text: str) -> str:
+    """The digits of a text, at most 14, as a number of four bits each: read as hexadecimal."""
+    return f"try_cast('0x' || {text} as bigint)"
+
+
+def _luhn(digits: str) -> str:
+    """The sum of digits, every other one doubled, is a multiple of ten (ISO/IEC 7812-1).
+
+    Of all digits at once: half of them in bytes of their own, then the other half. The sum of the
+    bytes of a number is that number modulo 255. Nine is taken off each doubled digit above 4.
+    """
+    single, double = f"({digits} & {_BYTES})", f"(({digits} >> 4) & {_BYTES})"
+    above = f"((({double} + {3 * _ONES}) >> 3) & {_ONES})"
+    return f"({single} % 255 + 2 * ({double} % 255) - 9 * ({above} % 255)) % 10 = 0"
 
 
 def _siren(text: str) -> str:
-    return _luhn(text, 9)
+    return _luhn(_digits(text))
 
 
 def _siret(text: str) -> str:
@@ -51,11 +78,14 @@ def _siret(text: str) -> str:
 
     Its own, but for its head office, have a sum of digits that is a multiple of five.
     """
-    digits = " + ".join(f"{text}::bigint // {10**place} % 10" for place in range(14))
-    return (
-        f"({_luhn(f'left({text}, 9)', 9)}) and case when left({text}, 9) = '356000000' "
-        f"and {text} <> '35600000000048' then ({digits}) % 5 = 0 else {_luhn(text, 14)} end"
+    digits = _digits(text)
+    siren, total = (
+        f"({digits} >> 20)",
+        f"({digits} & {_BYTES}) % 255 + (({digits} >> 4) & {_BYTES}) % 255",
     )
+    post = f"({siren} = {0x356000000} and {digits} <> {0x35600000000048})"
+    key = f"greatest(least({_luhn(digits)}, not {post}), least(({total}) % 5 = 0, {post}))"
+    return f"least({_luhn(siren)}, {key})"
 
 
 def _nir(text: str) -> str:
@@ -83,7 +113,7 @@ def _uai(text: str) -> str:
 
 def _finess(text: str) -> str:
     """As a SIREN; where Corsica writes a letter, no rule for the key is published: none is held."""
-    return f"case when substr({text}, 2, 1) in ('A', 'B') then true else {_luhn(text, 9)} end"
+    return f"greatest(substr({text}, 2, 1) in ('A', 'B'), {_luhn(_digits(text))})"
 
 
 _COMMUNE = r"([013-9]\d|2[AB1-9])\d{3}"
@@ -102,8 +132,8 @@ FORMATS = {
     "code_postal": Format(r"^\d{5}$", "un code postal"),
     "code_commune": Format(rf"^{_COMMUNE}$", "un code officiel de commune"),
     "iris": Format(rf"^{_COMMUNE}\d{{4}}$", "un code d’IRIS"),
-    "siren": Format(r"^\d{9}$", "un numéro SIREN", _siren, spaced=True),
-    "siret": Format(r"^\d{14}$", "un numéro SIRET", _siret, spaced=True),
+    "siren": Format(r"^\d{9}$", "un numéro SIREN", _siren, spaced=True, digits=9),
+    "siret": Format(r"^\d{14}$", "un numéro SIRET", _siret, spaced=True, digits=14),
     "nir": Format(r"^\d{5}(\d{2}|2[AB])\d{8}$", "un numéro de sécurité sociale", _nir, spaced=True),
     "iban": Format(
         r"^(FR\d{12}[A-Z0-9]{11}\d{2}|MC\d{12}[A-Z0-9]{11}\d{2}"
@@ -114,7 +144,7 @@ FORMATS = {
         spaced=True,
     ),
     "rna": Format(r"^W\d[A-Z0-9]\d{7}$", "un numéro d’association (RNA)"),
-    "finess": Format(r"^(\d{2}|2[AB])\d{7}$", "un numéro FINESS", _finess),
+    "finess": Format(r"^(\d{2}|2[AB])\d{7}$", "un numéro FINESS", _finess, digits=9),
     "uai": Format(r"^\d{7}[A-HJ-NPR-Z]$", "un numéro d’établissement scolaire (UAI)", _uai),
 }
 # The shape of each, and its name in a French sentence.

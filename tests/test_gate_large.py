@@ -85,6 +85,64 @@ def test_repeats_are_counted_as_a_plain_group_counts_them(connection, key: str) 
     assert found == expected
 
 
+# As many sensors as bits are few enough for, each at its pace; what repeats is planted.
+SENSOR, FIVE_MINUTES = "'C' || i % 500", "timestamp '2026-01-01' + to_minutes(5 * (i // 500))"
+PAIRS = {
+    "un relevé toutes les cinq minutes": (SENSOR, FIVE_MINUTES),
+    "un relevé reçu deux fois": (
+        f"case when i = {ROWS - 1} then 'C0' else {SENSOR} end",
+        f"case when i = {ROWS - 1} then timestamp '2026-01-01' else {FIVE_MINUTES} end",
+    ),
+    "des relevés sans heure": (
+        SENSOR,
+        f"case when i between 1000 and 1501 then null else {FIVE_MINUTES} end",
+    ),
+    "des relevés sans capteur": (f"case when i < 1500 then null else {SENSOR} end", FIVE_MINUTES),
+    "des relevés à l’improviste": (
+        SENSOR,
+        "timestamp '2026-01-01' + to_seconds((hash(i) % 20000)::bigint)",
+    ),
+    "un relevé par jour, avant 1970": (
+        "'C' || i % 100",
+        "date '1960-01-01' + (case when i = 7 then 107 else i end // 100)::integer",
+    ),
+    "deux nombres": ("i % 1000 - 500", "case when i = 5000 then 6 else i // 1000 end"),
+    "trois valeurs": ("'C' || i % 3", "i // 3 % 100", "i // 300 - 7"),
+    "de grands nombres": ("18446744073709551000::ubigint + i % 100", "i // 100"),
+    "un code par ligne": ("'C' || i", "i % 7"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("condition", [None, 'col("autre") > 1'])
+@pytest.mark.parametrize("pair", PAIRS)
+def test_repeated_pairs_are_counted_as_a_plain_group_counts_them(
+    connection, pair: str, condition: str | None
+) -> None:
+    names = list("abc")[: len(PAIRS[pair])]
+    columns = ", ".join(f"{each} as {name}" for each, name in zip(PAIRS[pair], names, strict=True))
+    connection.execute(
+        f"create table grande as select i % 4 as autre, {columns} from range({ROWS}) as numbers(i)"
+    )
+    connection.execute("checkpoint")
+    by = ", ".join(names)
+    expected = one(
+        connection,
+        "select coalesce(sum(n), 0) from (select count(*) as n from grande "
+        f"where {'autre > 1' if condition else 'true'} group by {by} having count(*) > 1)",
+    )
+
+    found = unexpected(
+        connection,
+        (
+            "compound_columns_to_be_unique",
+            {"column_list": names, "ignore_row_if": "never", "row_condition": condition},
+        ),
+    )
+
+    assert found == [expected]
+
+
 @pytest.mark.slow
 def test_statistics_prove_and_never_condemn(connection) -> None:
     connection.execute(

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from checks.quality.figures import Figure, Question, Repeats, UnanswerableError, refusal
+from checks.quality.figures import Cost, Figure, Question, Repeats, UnanswerableError, refusal
 from checks.quality.repeats import count_repeats
 from checks.quality.tables import Tables
 
@@ -41,16 +41,18 @@ def answer(tables: Tables, figures: Collection[Figure]) -> dict[Figure, Any]:
 
 def _worth_grouping(tables: Tables, questions: list[Question]) -> set[tuple[str, str]]:
     """The columns, by table and name, better read once with each of their values judged once."""
-    costly: Counter[tuple[str, str]] = Counter()
+    costs: dict[tuple[str, str], Counter[Cost]] = defaultdict(Counter)
     for question in questions:
         if question.column is not None and question.of_values and not question.source.condition:
-            costly[question.source.table, question.column] += question.costly
+            costs[question.source.table, question.column][question.cost] += 1
     return {
         (table, name)
-        for (table, name), count in costly.items()
-        if (rows := tables.rows(table)) >= LARGE
+        for (table, name), asked in costs.items()
+        # To count missing values is to read the column: each of its values need not be told apart.
+        if asked.total() > asked[Cost.NONE]
+        and (rows := tables.rows(table)) >= LARGE
         and (distinct := tables.columns(table)[name].facts.distinct) is not None
-        and distinct * (_OFTEN_IF_COSTLY if count > 1 else _OFTEN) <= rows
+        and distinct * (_OFTEN_IF_COSTLY if asked[Cost.HIGH] > 1 else _OFTEN) <= rows
     }
 
 
@@ -85,7 +87,7 @@ def _together(
 
 def _repeats(tables: Tables, figure: Repeats) -> int | UnanswerableError:
     try:
-        rows = 0 if figure.source.condition else tables.rows(figure.source.table)
+        rows = tables.rows(figure.source.table)
         return count_repeats(tables.connection, figure, large=rows >= LARGE, rows=rows)
     except duckdb.InterruptException:
         raise

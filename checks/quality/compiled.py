@@ -3,7 +3,7 @@
 What each rule asks and how it judges is in `judgement`; how figures are had is in `answers`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -18,6 +18,8 @@ from checks.quality.tables import Tables
 from checks.rules import Rule
 
 Outcome = Judgement | UnanswerableError
+# A longer list is of values, not of columns.
+_MOST_NAMES = 200
 
 
 def is_compiled(rule: Rule) -> bool:
@@ -32,7 +34,7 @@ def judge(
 
     Rules are judged together, wave after wave: all ask what they need, all are answered.
     """
-    tables = Tables(connection)
+    tables = Tables(connection, {name for rule in rules for name in _named(rule.parameters)})
     running = [_Running(rule, tables, table) for rule in rules]
     while waiting := [each for each in running if each.outcome is None]:
         asked = {
@@ -45,6 +47,20 @@ def judge(
         for each in waiting:
             each.go_on(answers)
     return [each.outcome for each in running if each.outcome is not None]
+
+
+def _named(asked: Any) -> Iterator[str]:
+    """Every text of a rule's parameters, among which the columns it names, and its reference's."""
+    match asked:
+        case str():
+            yield asked
+            yield asked.rpartition(".")[2]
+        case Mapping():
+            for each in asked.values():
+                yield from _named(each)
+        case list() | tuple() if len(asked) <= _MOST_NAMES:
+            for each in asked:
+                yield from _named(each)
 
 
 class _Running:

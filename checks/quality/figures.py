@@ -5,6 +5,7 @@ which way is taken is in `answers`.
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import duckdb
@@ -50,12 +51,20 @@ class Source:
         return f"(select * from {self.table} where {self.condition})"
 
 
+class Cost(Enum):
+    """What a test costs beside reading its column: nothing, a comparison, a pattern or a join."""
+
+    NONE = auto()
+    PLAIN = auto()
+    HIGH = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """An aggregate over the rows of a source, and cheaper ways to the same figure.
 
     `of_values` is the same over each value of `column` and the number of rows it is found in, which
-    is worth grouping for when the question is `costly`.
+    is worth grouping for as the test costs.
     `alone` is a relation of its own and an aggregate over it: DuckDB answers it from what it knows,
     from zone maps or by a smaller join, which it does not for an aggregate among others.
     """
@@ -65,21 +74,44 @@ class Question:
     column: str | None = None
     of_values: str | None = None
     alone: tuple[str, str] | None = None
-    costly: bool = False
+    cost: Cost = Cost.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A value which stands on a line: the whole number it is, and the bounds known of it.
+
+    Of a moment, which is `divisible`, neighbours may be taken together.
+    """
+
+    number: str
+    low: int
+    high: int
+    divisible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """A value which is one of a few, about as many as `distinct`."""
+
+    value: str
+    distinct: int
 
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
     """How many rows of a source hold values found more than once, every occurrence counted.
 
-    `values` are the expressions held together, `considered` the rows that count. `dense` bounds a
-    lone whole number, `hashed` says that equal values have equal hashes.
+    `values` are the expressions held together, `considered` the rows that count. `spans` and `few`
+    say what is known of them, when it is known of each; `hashed` that equal values have equal
+    hashes.
     """
 
     source: Source
     values: tuple[str, ...]
     considered: str
-    dense: tuple[int, int] | None = None
+    spans: tuple[Span, ...] = ()
+    few: tuple[Few, ...] = ()
     hashed: bool = False
 
 

@@ -8,39 +8,41 @@ from typing import Any
 import duckdb
 
 from checks.quality.figures import Repeats
+from checks.quality.packing import Packed, packed
 
-# Rows looked at to see whether it is worth reading a column in its order.
+# Rows looked at, here and there, to see whether it is worth reading a column in its order.
 _PROBE = 2048
-# A bit for each number that could be: at most as many bytes as a hash table would take, and 32 MB.
-_BITS_PER_ROW = 64
-_MOST_BITS = 1 << 28
+_PROBES = 4
 
 
 def count_repeats(
     connection: duckdb.DuckDBPyConnection, asked: Repeats, *, rows: int, large: bool
 ) -> int:
-    """How many considered rows hold values found more than once, every occurrence counted."""
-    if large and len(asked.values) == 1:
-        counted = _in_order(connection, asked)
+    """How many considered rows hold values found more than once, every occurrence counted.
+
+    `rows` is how many the table has, whatever the condition on them.
+    """
+    if large and len(asked.values) == 1 and not asked.few:
+        counted = _in_order(connection, asked, rows)
         if counted is not None:
             return counted
-        if asked.dense is not None and _all_different(connection, asked, asked.dense, rows):
-            return 0
+    if large and (bits := packed(asked, rows)) is not None:
+        return _by_bits(connection, asked, bits)
     if large and asked.hashed:
         return _by_hash(connection, asked)
     return _grouped(connection, asked)
 
 
-def _in_order(connection: duckdb.DuckDBPyConnection, asked: Repeats) -> int | None:
+def _in_order(connection: duckdb.DuckDBPyConnection, asked: Repeats, rows: int) -> int | None:
     """Read in its own order, if it grows: equal values are then neighbours. None if it does not.
 
-    DuckDB streams a window without order over the rows one after the other, in one thread.
+    DuckDB streams a window without order over the rows one after the other, in one thread; to
+    compare two texts costs it more than to hash them.
     """
     (value,) = asked.values
     column = f"(select {value} as v from {asked.source.sql} where {asked.considered})"
     neighbours = f"(select v, lag(v) over () as before, lead(v) over () as after from {column})"
-    probe = f"(select v, lag(v) over () as before from {column} limit {_PROBE})"
-    if _one(connection, f"select count(*) from {probe} where v < before"):
+    if any(_falls(connection, asked, rows * each // _PROBES) for each in range(_PROBES)):
         return None
     falls, repeats = _row(
         connection,
@@ -50,20 +52,42 @@ def _in_order(connection: duckdb.DuckDBPyConnection, asked: Repeats) -> int | No
     return None if falls else int(repeats)
 
 
-def _all_different(
-    connection: duckdb.DuckDBPyConnection, asked: Repeats, dense: tuple[int, int], rows: int
-) -> bool:
-    """Whether whole numbers between two bounds set as many bits as there are rows."""
-    low, high = dense
-    if high - low >= min(_MOST_BITS, _BITS_PER_ROW * rows):
-        return False
-    (value,) = asked.values
-    distinct, present = _row(
-        connection,
-        f"select bit_count(bitstring_agg({value}, {low}, {high})), count({value}) "
-        f"from {asked.source.sql} where {asked.considered}",
+def _falls(connection: duckdb.DuckDBPyConnection, asked: Repeats, first: int) -> bool:
+    """Whether values do not grow over a few rows; a view, which does not number its own, does."""
+    (value,), table = asked.values, asked.source.table
+    some = f"(select {value} as v from {table} where rowid between {first} and {first + _PROBE})"
+    try:
+        found = _one(
+            connection,
+            f"select count(*) from (select v, lag(v) over () as before from {some}) "
+            "where v < before",
+        )
+    except (duckdb.BinderException, duckdb.ConversionException):
+        return True
+    return bool(found)
+
+
+def _by_bits(connection: duckdb.DuckDBPyConnection, asked: Repeats, bits: Packed) -> int:
+    """A bit for each key; only rows which their bits do not account for are compared for good."""
+    rows = f"{asked.source.sql} where ({asked.considered})"
+    names = [f"g{place}" for place in range(len(bits.groups))]
+    groups = ", ".join(f"{group} as {name}" for group, name in zip(bits.groups, names, strict=True))
+    values = ", ".join(f"{value} as v{place}" for place, value in enumerate(asked.values))
+    by = ", ".join(f"v{place}" for place in range(len(asked.values)))
+    alike = " and ".join(f"rows.{name} is not distinct from suspects.{name}" for name in names)
+    return int(
+        _one(
+            connection,
+            f"with suspects as materialized (select {groups} from {rows} group by all "
+            f"having coalesce(bit_count(bitstring_agg({bits.place}, 0, {bits.places - 1})), 0) "
+            # Rows without a number are as one.
+            f"+ (count(*) > count({bits.place}))::integer < count(*)) "
+            "select coalesce(sum(n) filter (where n > 1), 0) from (select count(*) as n "
+            # Without a suspect, the rows are not read again.
+            f"from (select {groups}, {values} from {rows}) as rows "
+            f"semi join suspects on ({alike}) group by {by})",
+        )
     )
-    return bool(distinct == present)
 
 
 def _by_hash(connection: duckdb.DuckDBPyConnection, asked: Repeats) -> int:

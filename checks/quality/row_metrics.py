@@ -10,8 +10,18 @@ from itertools import combinations
 from typing import Any, Protocol
 
 from checks.quality.bounds import always_within, within, without
-from checks.quality.figures import Figure, Known, Question, Repeats, UnanswerableError
+from checks.quality.figures import (
+    Cost,
+    Few,
+    Figure,
+    Known,
+    Question,
+    Repeats,
+    Span,
+    UnanswerableError,
+)
 from checks.quality.sql import ALWAYS, INSTANTS, NUMBERS, Column, Domain, Family, text
+from checks.shapes import matches
 
 
 @dataclass(frozen=True)
@@ -19,15 +29,15 @@ class RowTest:
     """Which rows a rule considers, and what must hold in them: what is not true is unexpected.
 
     `column` is the only one it reads, when it is a text: such a test may be made once for each
-    value, and is worth it when `costly`. `alone` is a relation whose rows are the unexpected ones,
-    when it is cheaper by itself.
+    value, which is worth as much as it costs. `alone` is a relation whose rows are the unexpected
+    ones, when it is cheaper by itself.
     """
 
     considered: str
     holds: str
     column: Column | None = None
     alone: str | None = None
-    costly: bool = False
+    cost: Cost = Cost.PLAIN
 
     def unexpected(self, domain: Domain) -> Figure | Known:
         """How many considered rows break the rule."""
@@ -44,7 +54,7 @@ class RowTest:
             if self.column
             else None,
             None if self.alone is None else (self.alone, "count(*)"),
-            self.costly,
+            self.cost,
         )
 
 
@@ -57,15 +67,13 @@ class RepeatTest:
 
     def unexpected(self, domain: Domain) -> Figure:
         """How many considered rows are found more than once, all of their occurrences counted."""
-        dense = None
-        if len(self.columns) == 1 and self.columns[0].family is Family.INTEGER:
-            facts = self.columns[0].facts
-            dense = None if facts.low is None else (facts.low, facts.high)
+        known = [column.line for column in self.columns]
         return Repeats(
             domain.source,
             tuple(column.value for column in self.columns),
             self.considered,
-            dense,
+            tuple(each for each in known if isinstance(each, Span)) if all(known) else (),
+            tuple(each for each in known if isinstance(each, Few)) if all(known) else (),
             # Eight bytes are no shorter than the value itself, unless it is a text.
             hashed=all(column.family is not Family.OTHER for column in self.columns)
             and (len(self.columns) > 1 or self.columns[0].family is Family.TEXT),
@@ -90,15 +98,13 @@ RowMetric = Callable[[Domain, Asked], Test]
 
 
 def each_value(
-    holds: Callable[[Domain, Column, Asked], str], *, costly: bool = False
+    holds: Callable[[Domain, Column, Asked], str], cost: Cost = Cost.PLAIN
 ) -> Callable[[Domain, Asked], Test]:
     """A metric about the values of one column, which says nothing of missing ones."""
 
     def test(domain: Domain, asked: Asked) -> Test:
         column = domain.column(asked["column"])
-        return RowTest(
-            column.present, holds(domain, column, asked), _repeating(column), costly=costly
-        )
+        return RowTest(column.present, holds(domain, column, asked), _repeating(column), cost=cost)
 
     return test
 
@@ -142,7 +148,13 @@ def _whole(value: Any) -> str:
 
 def _matches(column: Column, patterns: list[str], match_on: str) -> str:
     both = " and " if match_on == "all" else " or "
-    return both.join(f"regexp_matches({column.text}, {text(pattern)})" for pattern in patterns)
+    return both.join(matches(column.text, _expression(pattern)) for pattern in patterns)
+
+
+def _expression(pattern: Any) -> str:
+    if not isinstance(pattern, str):
+        raise UnanswerableError("Une expression régulière s’écrit comme un texte.")
+    return pattern
 
 
 def like(column: Column, asked: Asked, patterns: list[str], match_on: str) -> str:
@@ -169,18 +181,18 @@ def _in_reference(domain: Domain, asked: Asked) -> Test:
         # DuckDB then makes its hash table of the smaller of the two.
         f"(select {column.value} as key from {domain.source.sql} where {column.present}) "
         f"anti join (select {key.value} as key from {table}) using (key)",
-        costly=True,
+        cost=Cost.HIGH,
     )
 
 
 def _not_null(domain: Domain, asked: Asked) -> Test:
     column = domain.column(asked["column"])
-    return RowTest(ALWAYS, column.present, _repeating(column))
+    return RowTest(ALWAYS, column.present, _repeating(column), cost=Cost.NONE)
 
 
 def _null(domain: Domain, asked: Asked) -> Test:
     column = domain.column(asked["column"])
-    return RowTest(ALWAYS, f"{column.value} is null", _repeating(column))
+    return RowTest(ALWAYS, f"{column.value} is null", _repeating(column), cost=Cost.NONE)
 
 
 def _unique(domain: Domain, asked: Asked) -> Test:
@@ -273,20 +285,21 @@ ROW_METRICS: dict[str, Callable[[Domain, Asked], Test]] = {
     ),
     "column_values.in_reference": _in_reference,
     "column_values.match_regex": each_value(
-        lambda _, column, asked: _matches(column, [asked["regex"]], "any"), costly=True
+        lambda _, column, asked: _matches(column, [asked["regex"]], "any"), cost=Cost.HIGH
     ),
     "column_values.not_match_regex": each_value(
-        lambda _, column, asked: f"not ({_matches(column, [asked['regex']], 'any')})", costly=True
+        lambda _, column, asked: f"not ({_matches(column, [asked['regex']], 'any')})",
+        cost=Cost.HIGH,
     ),
     "column_values.match_regex_list": each_value(
         lambda _, column, asked: _matches(
             column, asked["regex_list"], asked.get("match_on") or "any"
         ),
-        costly=True,
+        cost=Cost.HIGH,
     ),
     "column_values.not_match_regex_list": each_value(
         lambda _, column, asked: f"not ({_matches(column, asked['regex_list'], 'any')})",
-        costly=True,
+        cost=Cost.HIGH,
     ),
     "column_values.match_like_pattern": each_value(
         lambda _, column, asked: like(column, asked, [asked["like_pattern"]], "any")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from checks.quality.figures import Source, UnanswerableError
+from checks.quality.figures import Few, Source, Span, UnanswerableError
 from checks.quality.statistics import UNKNOWN, Facts
 from resources.sql import quoted
 
@@ -52,6 +52,7 @@ INSTANTS = frozenset({Family.DATE, Family.MOMENT})
 
 # What DuckDB knows of a column is enough: it holds in every row.
 ALWAYS = "true"
+_INT64, _EPOCH = 1 << 63, dt.datetime(1970, 1, 1)
 # Beyond this length DuckDB is faster with a set to look into than with a list to read through.
 _LONG_LIST = 200
 
@@ -105,6 +106,26 @@ class Column:
         """Its value as text, for regular expressions and lengths."""
         self.must_be(Family.TEXT, Family.INTEGER)
         return self.value if self.type == "VARCHAR" else f"{self.value}::varchar"
+
+    @property
+    def line(self) -> Span | Few | None:
+        """Its values as places on a line, or among a few; None when DuckDB knows too little."""
+        low, high = self.facts.low, self.facts.high
+        if self.kind == "VARCHAR" and self.facts.distinct is not None:
+            return Few(self.value, self.facts.distinct)
+        if low is None or high is None:
+            return None
+        if self.family is Family.INTEGER and low >= -_INT64 and high < _INT64:
+            return Span(f"{self.value}::bigint", low, high)
+        if self.kind == "DATE":
+            day = f"({self.value} - date '1970-01-01')"
+            return Span(day, (low - _EPOCH.date()).days, (high - _EPOCH.date()).days)
+        if self.kind == "TIMESTAMP":
+            tick = f"epoch_us({self.value})"
+            micro = dt.timedelta(microseconds=1)
+            low, high = ((bound - _EPOCH) // micro for bound in (low, high))
+            return Span(tick, low, high, divisible=True)
+        return None
 
     def must_be(self, *families: Family) -> None:
         """Refuse a rule which does not apply to such values."""

@@ -3,7 +3,7 @@
 Each is asked for once in an evaluation. What is asked of their values is in `answers`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import duckdb
@@ -18,10 +18,17 @@ _WORTH_ASKING = 100_000
 
 
 class Tables:
-    """What a connection knows of tables, by their quoted names."""
+    """What a connection knows of tables, by their quoted names.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    Of a column which is not among the `named`, nothing is asked but its type: on a wide table, to
+    ask of all costs more than some rules.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, named: Collection[str] | None = None
+    ) -> None:
         self.connection = connection
+        self._named = named
         self._columns: dict[str, Mapping[str, Column]] = {}
         self._rows: dict[str, int] = {}
 
@@ -55,10 +62,11 @@ class Tables:
         types = {name: kind for name, kind, *_ in described}
         if self.rows(table) < _WORTH_ASKING:
             return {name: Column(name, kind, UNKNOWN) for name, kind in types.items()}
-        told = self._known(table, list(types))
+        asked = [name for name in types if self._named is None or name in self._named]
+        told = dict(zip(asked, self._known(table, asked), strict=True)) if asked else {}
         return {
-            name: Column(name, kind, facts(kind.partition("(")[0], each))
-            for (name, kind), each in zip(types.items(), told, strict=True)
+            name: Column(name, kind, facts(kind.partition("(")[0], told.get(name)))
+            for name, kind in types.items()
         }
 
     def _known(self, table: str, names: list[str]) -> tuple[str | None, ...]:

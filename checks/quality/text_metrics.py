@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.formats import FORMATS
-from checks.quality.figures import UnanswerableError
+from checks.quality.figures import Cost, UnanswerableError
 from checks.quality.row_metrics import RowMetric, each_value, like
 from checks.quality.sql import Column, Domain, Family, text
 
@@ -64,9 +64,9 @@ def _none_like(_: Domain, column: Column, asked: Asked) -> str:
 
 
 TEXT_METRICS: dict[str, RowMetric] = {
-    "column_values.json_parseable": each_value(_is_json, costly=True),
-    "column_values.match_strftime_format": each_value(_is_dated, costly=True),
-    "column_values.french_format": each_value(_french, costly=True),
-    "column_values.match_like_pattern_list": each_value(_one_like, costly=True),
-    "column_values.not_match_like_pattern_list": each_value(_none_like, costly=True),
+    "column_values.json_parseable": each_value(_is_json, cost=Cost.HIGH),
+    "column_values.match_strftime_format": each_value(_is_dated, cost=Cost.HIGH),
+    "column_values.french_format": each_value(_french, cost=Cost.HIGH),
+    "column_values.match_like_pattern_list": each_value(_one_like, cost=Cost.HIGH),
+    "column_values.not_match_like_pattern_list": each_value(_none_like, cost=Cost.HIGH),
 }
