@@ -12,7 +12,7 @@ from checks.quality.packing import Packed, packed
 
 # Rows looked at, here and there, to see whether it is worth reading a column in its order.
 _PROBE = 2048
-_PROBES = 4
+_PROBES = 2
 
 
 def count_repeats(
