@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from checks.protection.columns import Place
-from checks.protection.glance import worth_a_look
 from checks.protection.kind import Mark, kinds
-from resources.sql import quoted
 
 # A cell in which something stands among words.
 WORDS = "regexp_matches(cell, '[A-Za-zÀ-ɏ]{3}[^@]*\\s')"
@@ -43,29 +41,31 @@ def mark_of(of: Of) -> Mark:
 
 
 def counted(
-    connection: duckdb.DuckDBPyConnection, table: str, asked: Asked, *, glanced: bool = False
+    connection: duckdb.DuckDBPyConnection, cells: str, asked: Asked
 ) -> dict[str, dict[Of, Count]]:
-    """What marks find among the distinct texts of columns, those of a glance or all."""
+    """What marks find among `cells`: the rank of a place in `asked`, a text, how often it is found.
+
+    What a mark looks for is looked for once, then what it is only where it looks so.
+    """
     if not asked:
         return {}
     marks = list(dict.fromkeys(of for _, each in asked for of in each))
-    cells = " union all ".join(
-        f"select {rank} as place, {place.text} as cell, count(*) as n from {table} where "
-        f"{worth_a_look(place) if glanced else f'{quoted(place.name)} is not null'} group by all"
-        for rank, (place, _) in enumerate(asked)
-    )
-    judged, sums = [], []
+    looked, judged, sums = [], [], []
     for rank, mark in enumerate(map(mark_of, marks)):
-        alike = mark.looks("cell") if mark.evidence else "false"
-        judged.append(f"{mark.condition('cell')} as m{rank}, {alike} as a{rank}")
+        looks = f"a{rank}" if mark.evidence else None
+        if looks:
+            looked.append(f", {mark.looks('cell')} as {looks}")
+        judged.append(f", {mark.condition('cell', looks)} as m{rank}")
+        in_words = f"case when m{rank} then {WORDS} else false end"
         sums.append(
-            f"coalesce(sum(n) filter (m{rank}), 0), coalesce(sum(n) filter (a{rank}), 0), "
-            f"coalesce(sum(n) filter (m{rank} and words), 0), count(*) filter (m{rank})"
+            f", coalesce(sum(n) filter (m{rank}), 0)"
+            f", {f'coalesce(sum(n) filter ({looks}), 0)' if looks else '0'}"
+            f", coalesce(sum(n) filter ({in_words}), 0), count(*) filter (m{rank})"
         )
     rows = connection.execute(
-        f"with cells as materialized ({cells}), judged as materialized "
-        f"(select place, n, {WORDS} as words, {', '.join(judged)} from cells) "
-        f"select place, {', '.join(sums)} from judged group by place"
+        f"with looked as materialized (select *{''.join(looked)} from {cells}), "
+        f"judged as materialized (select *{''.join(judged)} from looked) "
+        f"select place{''.join(sums)} from judged group by place"
     ).fetchall()
     return {
         asked[row[0]][0].name: {

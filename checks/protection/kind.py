@@ -50,17 +50,21 @@ class Mark:
     cells: int = 1
     unless: str | None = None
 
-    def condition(self, text: str) -> str:
-        """SQL: whether a text holds one, never null.
+    def condition(self, text: str, looks: str | None = None) -> str:
+        """SQL: whether a text holds one, never null; `looks` is what `looks` says, when known.
 
         By cases: the two sides of an « and » are both computed on every row, a case is not.
         """
+        known = [] if looks is None else [looks]
         if self.where == "whole":
             trimmed = f"trim({text})"
             held = f"regexp_full_match({trimmed}, {literal(self.shape)})"
-            return _cases([held], self._held(trimmed))
+            return _cases(
+                known if known and not self.alike else [*known, held], self._held(trimmed)
+            )
         bounded = literal(_bounded(self.shape))
-        tests = [f"regexp_matches({text}, {bounded})"]
+        held = f"regexp_matches({text}, {bounded})"
+        tests = known if known and not self.alike else [*known, held]
         if self.where == "in words":
             tests.append(f"regexp_matches({text}, '[A-Za-zÀ-ɏ]{{3}}')")
         if self.key is None and self.unless is None:

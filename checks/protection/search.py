@@ -10,13 +10,14 @@ from collections.abc import Sequence
 import duckdb
 
 from checks.protection.columns import Place
-from checks.protection.counting import Asked, Of, Searched, counted, mark_of
+from checks.protection.counting import Asked, Count, Of, Searched, counted, mark_of
 from checks.protection.glance import every_glance, worth_a_look
 from checks.protection.kind import NEVER, kinds
 from resources.sql import literal, quoted
 
 # Under this, the sample is the whole table; above, a third of a column is missed by no sample.
 SAMPLE = 1_000
+SEEN = "temp._seen_cells"
 
 
 def search(
@@ -40,8 +41,9 @@ def search(
         _, likely, dense = _tried(connection, "temp._sampled_cells", texts)
         connection.execute("drop table temp._sampled_cells")
         filled, hit = _glanced(connection, table, texts, dense)
-    whole = counted(connection, table, likely)
-    anywhere = counted(connection, table, _anywheres(connection, table, hit), glanced=True)
+    filled_cells = _cells(table, [(p, f"{quoted(p.name)} is not null") for p, _ in likely])
+    whole = counted(connection, filled_cells, likely)
+    anywhere = _looked_again(connection, table, hit)
     return {
         place.name: Searched(
             filled.get(place.name, 0),  # a table without a row says nothing
@@ -62,34 +64,65 @@ def _wholes(texts: Sequence[Place]) -> list[Of]:
     ]
 
 
-def _anywheres(connection: duckdb.DuckDBPyConnection, table: str, hit: Sequence[Place]) -> Asked:
-    """Where something was seen at a glance, the marks of the kinds that may have been."""
+def _cells(table: str, places: Sequence[tuple[Place, str]]) -> str:
+    """SQL: the distinct texts of columns where a condition holds, and how often each is found."""
+    cells = (
+        f"select {rank}::integer as place, {place.text} as cell, count(*) as n from {table} "
+        f"where {condition} group by all"
+        for rank, (place, condition) in enumerate(places)
+    )
+    return f"({' union all '.join(cells)})"
+
+
+def _looked_again(
+    connection: duckdb.DuckDBPyConnection, table: str, hit: Sequence[Place]
+) -> dict[str, dict[Of, Count]]:
+    """What the marks looked for anywhere find in columns where something was seen at a glance.
+
+    What was seen is set apart once: its distinct texts are then held to each kind that may be.
+    """
     if not hit:
-        return []
-    seeing = [name for name, kind in kinds().items() if kind.glance]
-    seen = ", ".join(
-        f"bool_or(regexp_matches(cell, {literal('|'.join(kinds()[name].glance))}))"
-        for name in seeing
-    )
-    cells = " union all ".join(
-        f"select {rank} as place, {place.text} as cell from {table} where {worth_a_look(place)}"
-        for rank, place in enumerate(hit)
-    )
-    rows = connection.execute(
-        f"with cells as materialized ({cells}) select place, {seen} from cells group by place"
-    ).fetchall()
+        return {}
+    seen = _cells(table, [(place, worth_a_look(place)) for place in hit])
+    connection.execute(f"create or replace temp table _seen_cells as from {seen}")
+    try:
+        asked = [
+            (place, _anywheres(connection, f"(from {SEEN} where place = {rank})"))
+            for rank, place in enumerate(hit)
+        ]
+        return counted(connection, SEEN, asked)
+    finally:
+        connection.execute(f"drop table {SEEN}")
+
+
+def _anywheres(connection: duckdb.DuckDBPyConnection, cells: str) -> list[Of]:
+    """The marks looked for anywhere of the kinds that some cells may hold.
+
+    Most cells are seen for one kind, which a few of them tell: all are then held to the glances of
+    the other kinds at once, and only where one says something, to each.
+    """
+    every = [name for name, kind in kinds().items() if kind.glance]
+    likely = _seen(connection, f"(from {cells} limit {SAMPLE})", every)
+    others = [name for name in every if name not in likely]
+    glance = literal("|".join(g for name in others for g in kinds()[name].glance))
+    rest = f"(from {cells} where regexp_matches(cell, {glance}))"
+    found = {*likely, *(_seen(connection, rest, others) if others else [])}
     return [
-        (
-            hit[place],
-            [
-                (name, rank)
-                for name, is_seen in zip(seeing, found, strict=True)
-                for rank, mark in enumerate(kinds()[name].marks)
-                if is_seen and mark.where != "whole"
-            ],
-        )
-        for place, *found in rows
+        (name, rank)
+        for name in every
+        for rank, mark in enumerate(kinds()[name].marks)
+        if name in found and mark.where != "whole"
     ]
+
+
+def _seen(connection: duckdb.DuckDBPyConnection, cells: str, names: Sequence[str]) -> list[str]:
+    """The kinds among these that are seen at a glance in some cells."""
+    glances = ", ".join(
+        f"bool_or(regexp_matches(cell, {literal('|'.join(kinds()[name].glance))}))"
+        for name in names
+    )
+    (row,) = connection.execute(f"select {glances} from {cells}").fetchall()
+    return [name for name, is_seen in zip(names, row, strict=True) if is_seen]
 
 
 def _tried(
