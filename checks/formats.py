@@ -27,7 +27,10 @@ class Format:
 
     def holds(self, text: str) -> str:
         """Whether a text is of this format, in SQL; null when the text is."""
-        compact = self._compact(text)
+        return self.holds_compact(self._compact(text))
+
+    def holds_compact(self, compact: str) -> str:
+        """Whether a compact text is, in SQL: nothing may stand between its characters."""
         shaped = matches(compact, self.shape)
         if self.key is None:
             return shaped

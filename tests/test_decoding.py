@@ -290,7 +290,7 @@ digits_13 = st.text("0123456789", min_size=13, max_size=13)
 @given(st.lists(digits_13, min_size=1, max_size=5), st.sampled_from(["", " ", NBSP, NARROW]))
 def test_a_siret_is_kept_when_its_key_holds_spaces_or_not(connection, starts, space):
     words = contract(column("a", format="siret"))
-    sirets = [with_key(start) for start in starts]
+    sirets = [with_key(with_key(start[:8]) + start[8:12]) for start in starts]
     told = [space.join((s[:3], s[3:6], s[6:9], s[9:])) for s in sirets]
     decoded = decode(connection, written([[text] for text in told], words), words)
     assert decoded.rows == [(siret,) for siret in sirets]
@@ -301,7 +301,34 @@ def test_a_siret_is_kept_when_its_key_holds_spaces_or_not(connection, starts, sp
 def test_a_siret_whose_key_does_not_hold_is_set_aside(connection, sirets):
     words = contract(column("a", format="siret"))
     decoded = decode(connection, written([[siret] for siret in sirets], words), words)
-    assert decoded.rows == [(siret,) for siret in sirets if luhn(siret)]
+    assert decoded.rows == [(one,) for one in sirets if luhn(one) and luhn(one[:9])]
+
+
+def test_a_siret_whose_siren_has_no_valid_key_is_set_aside_and_not_left_to_the_gate(connection):
+    """As python-stdnum: the gate would refuse the whole table for it."""
+    words = contract(column("a", format="siret"))
+    wrong = "00000000100008"
+    assert luhn(wrong) and not luhn(wrong[:9])
+    decoded = decode(connection, f"a\n{wrong}\n55210055400013\n", words)
+    assert decoded.rows == [("55210055400013",)]
+    assert decoded.reasons == ["FORMAT"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "right", "wrong"),
+    [
+        ("iban", "FR76 3000 6000 0112 3456 7890 189", "FR76 3000 6000 0112 3456 7890 188"),
+        ("finess", "490000031", "490000030"),
+        ("uai", "0490001K", "0490001A"),
+        ("rna", "W491000001", "491000001"),
+        ("code_commune", "2A004", "20004"),
+    ],
+)
+def test_a_row_whose_identifier_is_wrong_is_set_aside_alone(connection, shape, right, wrong):
+    words = contract(column("a", format=shape))
+    decoded = decode(connection, f"a\n{right}\n{wrong}\n", words)
+    assert [row[0] for row in decoded.rows] == [right]
+    assert decoded.reasons == ["FORMAT"]
 
 
 @FEW
@@ -315,7 +342,7 @@ def test_a_siren_is_judged_by_its_key(connection, starts):
 
 def test_a_siret_gets_back_the_zero_a_spreadsheet_took(connection):
     words = contract(column("a", format="siret"))
-    whole = with_key("0550810450001")
+    whole = with_key(with_key("05508104") + "0001")
     decoded = decode(connection, f"a\n{whole[1:]}\n{whole[2:]}\n", words)
     assert decoded.rows == [(whole,)]
     assert decoded.reasons == ["FORMAT"]

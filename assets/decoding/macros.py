@@ -3,35 +3,12 @@
 Nothing here depends on a contract; they are created once per connection.
 """
 
+from checks.formats import FORMATS
+
 # DuckDB's `json_valid` also takes NaN, Infinity and a comma before a closing bracket (1.5.5), which
 # RFC 8259 refuses: they are sought where the strings of the text are put aside.
-# `and` does not stop DuckDB from computing the key of a text that holds a letter: `try_cast`.
-# Luhn's key over any length (ISO/IEC 7812-1, annex B), SIRET of La Poste apart: its fourteen
-# digits add up to a multiple of five, the head office excepted (Insee).
 # A position is a longitude and a latitude in degrees (WGS 84), in that order (RFC 7946, 3.1.1).
-MACROS = r"""
-create or replace temp macro digit(digits, i) as try_cast(substr(digits, i, 1) as integer);
-create or replace temp macro luhn(digits) as (
-    list_sum(list_transform(
-        range(1, length(digits) + 1),
-        lambda i: case
-            when (length(digits) - i) % 2 = 0 then digit(digits, i)
-            when digit(digits, i) > 4 then digit(digits, i) * 2 - 9
-            else digit(digits, i) * 2
-        end
-    )) % 10 = 0
-);
-create or replace temp macro digit_sum(digits) as (
-    list_sum(list_transform(range(1, length(digits) + 1), lambda i: digit(digits, i)))
-);
-create or replace temp macro siret_holds(digits) as (
-    regexp_full_match(digits, '\d{14}') and (
-        luhn(digits) or (starts_with(digits, '356000000') and digit_sum(digits) % 5 = 0)
-    )
-);
-create or replace temp macro siren_holds(digits) as (
-    regexp_full_match(digits, '\d{9}') and luhn(digits)
-);
+_JSON = r"""
 create or replace temp macro json_holds(text) as (
     json_valid(text) and not regexp_matches(
         regexp_replace(text, '"(?:[^"\\]|\\.)*"', '""', 'g'), '(?i)nan|inf|,\s*[\]}]'
@@ -71,3 +48,10 @@ create or replace temp macro on_earth(longitude, latitude) as (
     and try_cast(latitude as double) between -90 and 90
 );
 """
+
+_KEYS = "".join(
+    f"create or replace temp macro {name}_holds(digits) as "
+    f"({FORMATS[name].holds_compact('digits')});\n"
+    for name in ("siret", "siren")
+)
+MACROS = _KEYS + _JSON

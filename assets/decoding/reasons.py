@@ -5,7 +5,7 @@ Pure functions from a column to SQL. What a text is worth is in `assets.decoding
 
 from assets.decoding.values import DIGITS, TYPES, stored
 from checks.contract import Column
-from checks.formats import SHAPES
+from checks.formats import FORMATS
 from resources.sql import literal
 
 REASONS = {
@@ -52,7 +52,7 @@ def promises(column: Column, text: str, value: str) -> list[tuple[str, str]]:
     tests: list[tuple[str, str]] = []
     if constraints.required:
         tests.append((f"{text} is not null", "MANQUANT"))
-    if column.format in SHAPES and column.type == "string":
+    if column.format in FORMATS and column.type == "string":
         tests.append((_shaped(column, value), "FORMAT"))
     if constraints.pattern is not None:
         tests.append((f"regexp_full_match({text}, {literal(constraints.pattern)})", "FORMAT"))
@@ -88,7 +88,7 @@ def _within(value: str, low: str | None, high: str | None) -> str:
 def _shaped(column: Column, value: str) -> str:
     if column.format in ("siret", "siren"):
         return f"{column.format}_holds({value})"
-    return f"regexp_matches({value}, {literal(SHAPES[str(column.format)][0])})"
+    return FORMATS[str(column.format)].holds(value)
 
 
 def _among(column: Column, words: list[str], text: str, value: str) -> str:

@@ -13,6 +13,8 @@ from math import isfinite
 
 from assets.decoding.values import SPACES, cleaned, other_number, stored, text_literal, typed
 from checks.contract import Column, Contract
+from checks.formats import SHAPES
+from checks.shapes import matches
 from resources.sql import literal
 
 MET = SPACES + "_."
@@ -68,7 +70,9 @@ def _of_type(column: Column, text: str, quick: str, met: str) -> tuple[str, list
     other = f"{quick}::varchar is distinct from {text}"
     match column.type:
         case "string" if column.format in ("siret", "siren", "telephone"):
-            return None
+            # Already as it will be kept: nothing stands between its figures.
+            shape = matches(text, SHAPES[column.format][0])
+            return text, [f"({text} is not null and not {shape})"]
         case "string" | "any":
             return text, _blanks(text, met)
         case "integer":
