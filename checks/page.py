@@ -9,11 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import pairwise
 
 from checks.rules import Dimension, Rule, Severity, Verdict
 
+# A page is read once, though it is weighed as it is made, then judged among all the others.
+_PAGES = 128
 GZIP_BYTES = 10_000  # the elected officials' page
 SITE_GZIP_BYTES = 14_000  # any other
 NODES = 600
@@ -87,6 +90,7 @@ class _Reader(HTMLParser):
         return bool(address) and not address.startswith(("data:", "#"))
 
 
+@lru_cache(_PAGES)
 def measure(content: bytes) -> Mapping[str, int]:
     """The weight of a page: bytes, bytes once compressed, nodes of the document, requests."""
     reading = _read(content)
@@ -129,6 +133,7 @@ def check_page(
     ]  # fmt: skip
 
 
+@lru_cache(_PAGES)
 def _read(content: bytes) -> _Reading:
     reader = _Reader()
     reader.feed(content.decode("utf-8"))

@@ -10,7 +10,7 @@ from assets.platform import Platform
 from pipelines.run import Report, run
 from resources.errors import DeclarationError
 from resources.warehouse import reading
-from tests.scenario import GOOD, Scenario
+from tests.scenario import GOOD, TREES, Scenario
 
 BAD_HEIGHT = GOOD.replace("12,5", "douze").replace("taillé", "x").replace(";7;", ";sept;")
 
@@ -158,14 +158,15 @@ def test_a_file_that_comes_back_lifts_the_refusal(scenario):
 
 
 def test_a_contract_that_is_withdrawn_is_no_longer_published(scenario):
+    scenario.write("sources/essences.yaml", TREES)
     run(scenario.platform())
     for name in ("sources/arbres.yaml", "curated/arbres_par_essence.sql"):
         (scenario.folder / name).unlink()
-    scenario.edit("territory.yaml", "profile: essai", "profile: demo")
     platform = scenario.platform()
-    run(platform, ["communes"])
+    run(platform)
     with reading(platform.analyst_file) as published:
         names = published.execute("select table_name from duckdb_tables()").fetchall()
+    assert ("essences",) in names
     assert ("arbres",) not in names
     assert not list(scenario.home.published.rglob("sources.arbres.parquet"))
 
