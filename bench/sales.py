@@ -106,8 +106,8 @@ def contract(*, french: bool = False, exact: bool = False, **words: Any) -> dict
     }
 
 
-def written(path: Path, rows: int, *, french: bool = False, faults: bool = True) -> Path:
-    """The file of `rows` sales, made once."""
+def written(path: Path, rows: int, *, french: bool = False, faults: int = FAULTS) -> Path:
+    """The file of `rows` sales, so many of them at fault, made once."""
     if path.is_file():
         return path
     draft = path.with_suffix(".draft")
@@ -117,7 +117,7 @@ def written(path: Path, rows: int, *, french: bool = False, faults: bool = True)
             f"copy (select {written} from ({DRAWN.format(rows=rows)})) to '{draft}' "
             f"(format csv, header true, delimiter '{';' if french else ','}')"
         )
-    step, at = max(rows // FAULTS, 1), 0
+    step, at = max(rows // max(faults, 1), 1), 0
     encoding = "cp1252" if french else "utf-8"
     with (
         draft.open(encoding="utf-8", newline="") as read,
