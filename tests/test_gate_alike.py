@@ -124,6 +124,7 @@ def ways(large: bool, probe: int) -> Iterator[None]:
         if large:
             stack.enter_context(mock.patch.object(answers, "LARGE", 0))
             stack.enter_context(mock.patch.object(answers, "_OFTEN", 0))
+            stack.enter_context(mock.patch.object(answers, "_GROUPING", {1 << 60: 1}))
             stack.enter_context(mock.patch.object(tables, "_WORTH_ASKING", 0))
             stack.enter_context(mock.patch.object(repeats, "_PROBE", probe))
             stack.enter_context(mock.patch.object(packing, "_BITS_PER_ROW", 1 << 20))

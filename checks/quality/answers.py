@@ -11,15 +11,16 @@ from typing import Any
 
 import duckdb
 
-from checks.quality.figures import Cost, Figure, Question, Repeats, UnanswerableError, refusal
+from checks.quality.figures import Figure, Question, Repeats, UnanswerableError, refusal
 from checks.quality.repeats import count_repeats
 from checks.quality.tables import Tables
 
 # Below, a scan costs less than a second query.
 LARGE = 100_000
-# How often each value is found on average for grouping to cost less than its tests: few, or
-# several costly ones (1 million rows: 40 ms to group, 60 to 75 for a pattern, 40 for a join).
-_OFTEN, _OFTEN_IF_COSTLY = 20, 5
+# What it costs to tell so many values of a text apart, in nanoseconds a row (1 million rows).
+_GROUPING = {4_096: 5, 20_000: 30, 50_000: 50, 200_000: 80}
+# And how often each is then found, at least.
+_OFTEN = 5
 
 
 def answer(tables: Tables, figures: Collection[Figure]) -> dict[Figure, Any]:
@@ -41,18 +42,18 @@ def answer(tables: Tables, figures: Collection[Figure]) -> dict[Figure, Any]:
 
 def _worth_grouping(tables: Tables, questions: list[Question]) -> set[tuple[str, str]]:
     """The columns, by table and name, better read once with each of their values judged once."""
-    costs: dict[tuple[str, str], Counter[Cost]] = defaultdict(Counter)
+    costs: Counter[tuple[str, str]] = Counter()
     for question in questions:
         if question.column is not None and question.of_values and not question.source.condition:
-            costs[question.source.table, question.column][question.cost] += 1
+            costs[question.source.table, question.column] += question.cost
     return {
         (table, name)
-        for (table, name), asked in costs.items()
-        # To count missing values is to read the column: each of its values need not be told apart.
-        if asked.total() > asked[Cost.NONE]
+        for (table, name), cost in costs.items()
+        if cost
         and (rows := tables.rows(table)) >= LARGE
         and (distinct := tables.columns(table)[name].facts.distinct) is not None
-        and distinct * (_OFTEN_IF_COSTLY if asked[Cost.HIGH] > 1 else _OFTEN) <= rows
+        and distinct * _OFTEN <= rows
+        and cost > next((price for most, price in _GROUPING.items() if distinct <= most), cost)
     }
 
 

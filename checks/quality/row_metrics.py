@@ -21,7 +21,7 @@ from checks.quality.figures import (
     UnanswerableError,
 )
 from checks.quality.sql import ALWAYS, INSTANTS, NUMBERS, Column, Domain, Family, text
-from checks.shapes import matches
+from checks.shapes import matches, shapes_of
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,19 @@ RowMetric = Callable[[Domain, Asked], Test]
 
 
 def each_value(
-    holds: Callable[[Domain, Column, Asked], str], cost: Cost = Cost.PLAIN
+    holds: Callable[[Domain, Column, Asked], str],
+    cost: Cost | Callable[[Asked], Cost] = Cost.PLAIN,
 ) -> Callable[[Domain, Asked], Test]:
     """A metric about the values of one column, which says nothing of missing ones."""
 
     def test(domain: Domain, asked: Asked) -> Test:
         column = domain.column(asked["column"])
-        return RowTest(column.present, holds(domain, column, asked), _repeating(column), cost=cost)
+        return RowTest(
+            column.present,
+            holds(domain, column, asked),
+            _repeating(column),
+            cost=cost if isinstance(cost, Cost) else cost(asked),
+        )
 
     return test
 
@@ -149,6 +155,10 @@ def _whole(value: Any) -> str:
 def _matches(column: Column, patterns: list[str], match_on: str) -> str:
     both = " and " if match_on == "all" else " or "
     return both.join(matches(column.text, _expression(pattern)) for pattern in patterns)
+
+
+def _cost_of_matching(asked: Asked) -> Cost:
+    return Cost.SHAPE if shapes_of(str(asked["regex"])) else Cost.HIGH
 
 
 def _expression(pattern: Any) -> str:
@@ -285,7 +295,7 @@ ROW_METRICS: dict[str, Callable[[Domain, Asked], Test]] = {
     ),
     "column_values.in_reference": _in_reference,
     "column_values.match_regex": each_value(
-        lambda _, column, asked: _matches(column, [asked["regex"]], "any"), cost=Cost.HIGH
+        lambda _, column, asked: _matches(column, [asked["regex"]], "any"), _cost_of_matching
     ),
     "column_values.not_match_regex": each_value(
         lambda _, column, asked: f"not ({_matches(column, [asked['regex']], 'any')})",
