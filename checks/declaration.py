@@ -8,7 +8,9 @@ import difflib
 import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,26 +87,10 @@ def read_declaration(
     """
     if text is None:
         text = text_of(path)
-    try:
-        loader = Loader(text)
-        try:
-            node = loader.get_single_node()
-            if not isinstance(node, yaml.MappingNode):
-                raise _whole(path, "le fichier est vide ou ne commence pas par des mots-clés")
-            lines = {place: line + first_line for place, line in _lines(node, (), path, first_line)}
-            content = loader.construct_document(node)
-        finally:
-            loader.dispose()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + first_line if error.problem_mark else first_line
-        raise _whole(
-            path, f"ligne {line}, la syntaxe YAML est incorrecte ({error.problem})"
-        ) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _whole(path, f"la syntaxe YAML est incorrecte ({type(error).__name__})") from None
-    declaration = Declaration(path, content, lines)
+    content, lines = _parsed(path, text, first_line)
     if variables is None:
-        return declaration
+        return Declaration(path, deepcopy(content), lines)
+    declaration = Declaration(path, content, lines)
     faults: list[tuple[Location, str]] = []
     content = _with_variables(content, variables, (), faults)
     if faults:
@@ -169,6 +155,31 @@ def _lines(
         for index, value in enumerate(node.value):
             yield (*place, index), value.start_mark.line
             yield from _lines(value, (*place, index), path, first_line)
+
+
+@lru_cache(256)
+def _parsed(
+    path: Path, text: str, first_line: int
+) -> tuple[dict[str, Any], Mapping[Location, int]]:
+    """The content of a text and the line of each place: read once, as often as it is loaded."""
+    try:
+        loader = Loader(text)
+        try:
+            node = loader.get_single_node()
+            if not isinstance(node, yaml.MappingNode):
+                raise _whole(path, "le fichier est vide ou ne commence pas par des mots-clés")
+            lines = {place: line + first_line for place, line in _lines(node, (), path, first_line)}
+            content = loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + first_line if error.problem_mark else first_line
+        raise _whole(
+            path, f"ligne {line}, la syntaxe YAML est incorrecte ({error.problem})"
+        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _whole(path, f"la syntaxe YAML est incorrecte ({type(error).__name__})") from None
+    return content, lines
 
 
 def _with_variables(

@@ -14,10 +14,11 @@ from typing import Any
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
+UNHURRIED = "pragma synchronous = normal"
 KEPT = 8  # one file per run: old ones are let go
 
 
@@ -60,6 +61,9 @@ class KeptEventLogStorage(SqliteEventLogStorage):
             poolclass=StaticPool,
             connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
         )
+        # What was decided is in the journal: an event lost in a power cut is worth no wait on the
+        # disk for each (WAL keeps the file whole).
+        event.listen(engine, "connect", lambda opened, _: opened.execute(UNHURRIED))
         if shard not in self._initialized_dbs:
             self._initdb(engine)
             self._initialized_dbs.add(shard)

@@ -5,6 +5,7 @@ date layout can be used. No data is read.
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -14,7 +15,8 @@ from resources.sql import literal
 from resources.warehouse import scratch
 
 
-def tables_read(query: str) -> set[tuple[str, str]]:
+@lru_cache(256)
+def tables_read(query: str) -> frozenset[tuple[str, str]]:
     """The (schema, table) pairs a query reads; the schema is empty where none is written.
 
     Read from DuckDB's own syntax tree: `get_table_names` binds the query, and so fails on
@@ -43,7 +45,7 @@ def tables_read(query: str) -> set[tuple[str, str]]:
                     f"la fonction « {function} » n’est pas permise dans une table « curated » ; "
                     "déclarez une source et lisez-la"
                 )
-    return {(schema, table) for schema, table in found if schema or table not in named}
+    return frozenset((schema, table) for schema, table in found if schema or table not in named)
 
 
 def readable_pattern(pattern: str) -> bool:
@@ -56,6 +58,7 @@ def readable_layout(layout: str) -> bool:
     return _computes(f"try_strptime('', {literal(layout)})")
 
 
+@lru_cache(1024)
 def _computes(expression: str) -> bool:
     try:
         scratch().execute(f"select {expression}")

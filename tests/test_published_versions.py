@@ -16,6 +16,7 @@ from checks.protection import scan_file
 from pipelines.run import run
 from resources.errors import ArdoiseError, BusyWarehouse
 from resources.warehouse import reading
+from tests.durability import copied
 from tests.readers import readers
 from tests.scenario import GOOD, Scenario
 from tests.test_publication import INTERNAL, RESTRICTED, ask, publish, publish_also
@@ -27,12 +28,17 @@ TREES = "select count(*) from sources.arbres"
 READERS, PUBLICATIONS = 20, 50
 
 
-@pytest.fixture
-def scenario(tmp_path) -> Scenario:
-    scenario = Scenario(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Scenario:
+    scenario = Scenario(tmp_path_factory.mktemp("built"))
     scenario.build("arbres")
     scenario.build("arbres_par_essence")
     return scenario
+
+
+@pytest.fixture
+def scenario(built, tmp_path) -> Scenario:
+    return copied(built, tmp_path)
 
 
 def grow(scenario: Scenario, trees: int = 1) -> None:
@@ -170,8 +176,8 @@ def test_the_open_files_of_before_versions_do_not_outlive_them(scenario):
     assert ask(scenario, TREES) == [(3,)]
 
 
-def test_rollback_gives_the_version_before_and_says_so_in_the_journal(scenario):
-    run(scenario.platform())
+def test_rollback_gives_the_version_before_and_says_so_in_the_journal(after_first_run):
+    scenario = after_first_run
     scenario.write("arbres.csv", GOOD + "A-004;platane;3,5;01/01/2021;\n")
     run(scenario.platform())
     assert ask(scenario, TREES) == [(4,)]
@@ -183,8 +189,8 @@ def test_rollback_gives_the_version_before_and_says_so_in_the_journal(scenario):
     assert verify(scenario.platform()).findings == []
 
 
-def test_the_next_run_leaves_a_rollback_alone_until_something_changes(scenario):
-    run(scenario.platform())
+def test_the_next_run_leaves_a_rollback_alone_until_something_changes(after_first_run):
+    scenario = after_first_run
     scenario.write("arbres.csv", GOOD + "A-004;platane;3,5;01/01/2021;\n")
     run(scenario.platform())
     roll_back(scenario.platform(), None, "")
@@ -241,8 +247,8 @@ def test_a_version_that_shows_what_its_contract_closed_since_is_not_given_back(s
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"name": "000001-x"}'])
-def test_a_manifest_that_cannot_be_read_costs_a_publication_and_no_reader(scenario, damage):
-    run(scenario.platform())
+def test_a_manifest_that_cannot_be_read_costs_a_publication_and_no_reader(after_first_run, damage):
+    scenario = after_first_run
     (scenario.home.current / "manifest.json").write_text(damage)
     assert ask(scenario, TREES) == [(3,)]
     run(scenario.platform())
@@ -251,8 +257,8 @@ def test_a_manifest_that_cannot_be_read_costs_a_publication_and_no_reader(scenar
 
 
 @pytest.mark.parametrize("lost", ["current", "analyse.duckdb"])
-def test_a_link_that_was_removed_comes_back(scenario, lost):
-    run(scenario.platform())
+def test_a_link_that_was_removed_comes_back(after_first_run, lost):
+    scenario = after_first_run
     (scenario.home.published / lost).unlink()
     run(scenario.platform())
     assert ask(scenario, TREES) == [(3,)]

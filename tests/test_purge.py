@@ -5,6 +5,7 @@ be gone.
 import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from pipelines.purging import Purged, purge_tables
 from pipelines.run import run
 from resources.energy import Meter
 from resources.errors import DeclarationError
+from tests.durability import copied
 from tests.scenario import TREES, Scenario
 
 EARLY, LATE = dt.date(2020, 1, 1), dt.date(2026, 6, 1)
@@ -35,12 +37,28 @@ B-2;tilleul;8;02/02/2019;gardé
 """
 
 
-@pytest.fixture
-def scenario(tmp_path) -> Scenario:
-    scenario = Scenario(tmp_path)
+def dated(folder: Path) -> Scenario:
+    scenario = Scenario(folder)
     scenario.write("arbres.csv", FILE)
     scenario.edit("sources/arbres.yaml", "keep: 10 years", "keep: 10 years, since: plante_le")
     return scenario
+
+
+@pytest.fixture
+def scenario(tmp_path) -> Scenario:
+    return dated(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def early(tmp_path_factory) -> Scenario:
+    scenario = dated(tmp_path_factory.mktemp("early"))
+    assert run(on(scenario, EARLY)).complete
+    return scenario
+
+
+@pytest.fixture
+def published(early, tmp_path) -> Scenario:
+    return copied(early, tmp_path)
 
 
 def on(scenario: Scenario, day: dt.date) -> Platform:
@@ -64,10 +82,6 @@ def holders(scenario: Scenario, word: str) -> set[str]:
 def certificates(scenario: Scenario) -> list[dict]:
     lines = scenario.home.journal.read_text(encoding="utf-8").splitlines()
     return [line for line in map(json.loads, lines) if line["event"] == "purge"]
-
-
-def published_once(scenario: Scenario) -> None:
-    assert run(on(scenario, EARLY)).complete
 
 
 @pytest.mark.parametrize(
@@ -134,8 +148,8 @@ def test_a_row_is_past_its_time_the_day_after_its_last_and_never_without_a_date(
 
 
 @pytest.mark.slow
-def test_what_is_past_its_time_is_counted_in_the_books(scenario):
-    published_once(scenario)
+def test_what_is_past_its_time_is_counted_in_the_books(published):
+    scenario = published
     with on(scenario, LATE).warehouse.writing() as connection:
         rows = connection.execute(
             "select overdue_rows, oldest from sobriety.volumes where table_name = 'sources.arbres'"
@@ -145,9 +159,9 @@ def test_what_is_past_its_time_is_counted_in_the_books(scenario):
 
 @pytest.mark.slow
 def test_a_purge_leaves_no_byte_of_what_is_past_its_time_where_readers_and_the_platform_look(
-    scenario,
+    published,
 ):
-    published_once(scenario)
+    scenario = published
     assert {"warehouse/ardoise.duckdb", "published/analyse.duckdb"} <= holders(scenario, SECRET)
     done = purged(scenario)
     assert done is not None and done.report.complete
@@ -168,8 +182,8 @@ def test_a_purge_leaves_no_byte_of_what_is_past_its_time_where_readers_and_the_p
 
 
 @pytest.mark.slow
-def test_what_was_made_of_purged_rows_is_made_again_and_the_sum_still_holds(scenario):
-    published_once(scenario)
+def test_what_was_made_of_purged_rows_is_made_again_and_the_sum_still_holds(published):
+    scenario = published
     purged(scenario)
     assert scenario.query("select essence, arbres from curated.arbres_par_essence") == [
         ("tilleul", 1),
@@ -182,8 +196,8 @@ def test_what_was_made_of_purged_rows_is_made_again_and_the_sum_still_holds(scen
 
 
 @pytest.mark.slow
-def test_the_certificate_says_what_why_and_how_many_bytes_and_no_value(scenario):
-    published_once(scenario)
+def test_the_certificate_says_what_why_and_how_many_bytes_and_no_value(published):
+    scenario = published
     purged(scenario)
     (line,) = certificates(scenario)
     (table,) = line["tables"]
@@ -196,8 +210,8 @@ def test_the_certificate_says_what_why_and_how_many_bytes_and_no_value(scenario)
 
 
 @pytest.mark.slow
-def test_a_purge_done_twice_does_nothing_the_second_time(scenario):
-    published_once(scenario)
+def test_a_purge_done_twice_does_nothing_the_second_time(published):
+    scenario = published
     purged(scenario)
     before = scenario.query("select count(*) from quality.versions")
     assert purged(scenario) is None
@@ -206,8 +220,8 @@ def test_a_purge_done_twice_does_nothing_the_second_time(scenario):
 
 
 @pytest.mark.slow
-def test_after_a_purge_a_run_finds_nothing_to_do_and_the_warehouse_is_sound(scenario):
-    published_once(scenario)
+def test_after_a_purge_a_run_finds_nothing_to_do_and_the_warehouse_is_sound(published):
+    scenario = published
     purged(scenario)
     platform = on(scenario, LATE)
     assert run(platform).plan.stale == []
@@ -226,8 +240,8 @@ STEPS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
-def test_a_purge_cut_short_is_ended_by_the_next_with_its_certificate(scenario, monkeypatch, step):
-    published_once(scenario)
+def test_a_purge_cut_short_is_ended_by_the_next_with_its_certificate(published, monkeypatch, step):
+    scenario = published
 
     def cut(*arguments: object, **words: object) -> None:
         raise KeyboardInterrupt

@@ -37,8 +37,8 @@ def test_a_first_run_publishes_everything_and_a_second_does_nothing(scenario):
     assert second.totals["cpu_s"] < first.totals["cpu_s"]
 
 
-def test_a_changed_source_rebuilds_what_reads_it_and_nothing_else(scenario):
-    run(scenario.platform())
+def test_a_changed_source_rebuilds_what_reads_it_and_nothing_else(after_first_run):
+    scenario = after_first_run
     scenario.write("arbres.csv", GOOD + "A-004;platane;3,5;01/01/2021;\n")
     report = run(scenario.platform())
     assert states(report) == {
@@ -48,8 +48,8 @@ def test_a_changed_source_rebuilds_what_reads_it_and_nothing_else(scenario):
     assert {table.key for table in report.plan.current} >= {"sources.communes"}
 
 
-def test_a_broken_source_is_refused_and_its_readers_keep_their_version(scenario):
-    run(scenario.platform())
+def test_a_broken_source_is_refused_and_its_readers_keep_their_version(after_first_run):
+    scenario = after_first_run
     before = scenario.query("from curated.arbres_par_essence order by all")
     scenario.edit("sources/arbres.yaml", "max_pct: 60", "max_pct: 5")
     scenario.write("arbres.csv", BAD_HEIGHT)
@@ -89,15 +89,15 @@ def test_an_unknown_table_is_told_with_the_closest_name(scenario):
         run(scenario.platform(), ["arbres_par_esence"])
 
 
-def test_force_builds_again_what_did_not_change(scenario):
-    run(scenario.platform())
+def test_force_builds_again_what_did_not_change(after_first_run):
+    scenario = after_first_run
     report = run(scenario.platform(), ["arbres"], force=True)
     assert states(report)["sources.arbres"] == "published"
     assert scenario.query("select max(version) from quality.versions") == [(2,)]
 
 
-def test_the_journal_tells_each_decision_and_stays_whole(scenario):
-    run(scenario.platform())
+def test_the_journal_tells_each_decision_and_stays_whole(after_first_run):
+    scenario = after_first_run
     journal = Platform(scenario.settings).journal
     events = [line["event"] for _, line in journal.lines()]
     assert events.count("publication") >= 2
@@ -105,8 +105,8 @@ def test_the_journal_tells_each_decision_and_stays_whole(scenario):
     assert journal.intact()
 
 
-def test_a_run_cut_before_its_publications_is_finished_by_the_next(scenario):
-    run(scenario.platform())
+def test_a_run_cut_before_its_publications_is_finished_by_the_next(after_first_run):
+    scenario = after_first_run
     scenario.write("arbres.csv", GOOD + "A-004;platane;3,5;01/01/2021;\n")
     scenario.build("arbres")
     scenario.build("arbres_par_essence")
@@ -117,8 +117,8 @@ def test_a_run_cut_before_its_publications_is_finished_by_the_next(scenario):
 
 
 @pytest.mark.parametrize("lost", ["published/analyse.duckdb", "site/index.html"])
-def test_a_publication_that_was_removed_comes_back(scenario, lost):
-    run(scenario.platform())
+def test_a_publication_that_was_removed_comes_back(after_first_run, lost):
+    scenario = after_first_run
     path = scenario.home.path / lost
     path.unlink()
     run(scenario.platform())
@@ -147,8 +147,8 @@ def test_a_source_that_stays_refused_costs_no_second_judgement(scenario):
     assert scenario.query(counted) == [(1,)]
 
 
-def test_a_file_that_comes_back_lifts_the_refusal(scenario):
-    run(scenario.platform())
+def test_a_file_that_comes_back_lifts_the_refusal(after_first_run):
+    scenario = after_first_run
     scenario.write("arbres.csv", "")
     assert not run(scenario.platform()).complete
     scenario.write("arbres.csv", GOOD)
