@@ -1,5 +1,6 @@
-"""Ours: the gate of the platform, as the builder calls it."""
+"""Ours: the gate of the platform, as the builder calls it; `ARDOISE_BENCH_MEMORY` bounds DuckDB."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,9 @@ def prepare(shape: str, stored: Path, parquet: Path) -> Callable[[], Counts]:
     ]
     connection = duckdb.connect(str(stored), read_only=True)
     connection.execute("set threads = 2")
+    if limit := os.environ.get("ARDOISE_BENCH_MEMORY"):
+        spilled = stored.with_suffix(".spilled")
+        connection.execute(f"set memory_limit = '{limit}'; set temp_directory = '{spilled}'")
 
     def judge() -> Counts:
         verdicts = evaluate(connection, f"sources.{shape}", rules)

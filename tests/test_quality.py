@@ -674,6 +674,30 @@ def test_the_members_of_an_enumeration_are_not_told(connection: duckdb.DuckDBPyC
 
 
 @pytest.mark.parametrize(
+    ("expectation", "parameters", "unexpected"),
+    [
+        ("column_values_to_match_regex", {"regex": '"type": *"Point"'}, 1),
+        ("column_value_lengths_to_be_between", {"max_value": 20}, 2),
+        ("column_values_to_be_in_set", {"value_set": ["[1, 2]"]}, 2),
+        ("column_values_to_be_json_parseable", {}, 0),
+        ("column_values_to_be_unique", {}, 2),
+        ("column_values_to_not_be_null", {}, 1),
+    ],
+)
+def test_a_column_of_json_is_judged_as_the_text_it_is(
+    connection, expectation: str, parameters: dict[str, Any], unexpected: int
+) -> None:
+    connection.execute(
+        "create table cantines (objet json); insert into cantines values "
+        """('{"type": "Point", "x": 1}'), ('{"type": "Point", "x": 1}'), ('[1, 2]'), (null)"""
+    )
+
+    verdict = judge(connection, f"expect_{expectation}", column="objet", **parameters)
+
+    assert (verdict.error, verdict.unexpected) == (None, unexpected)
+
+
+@pytest.mark.parametrize(
     ("expectation", "parameters", "sentence"),
     [
         ("expect_column_values_to_be_uniq", {"column": "id"}, "expect_column_values_to_be_unique"),

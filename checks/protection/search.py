@@ -5,7 +5,7 @@ distinct texts it stops at are held to each kind and its key. What is believed o
 column is first looked for in a sample, then counted on the whole column.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 
@@ -86,43 +86,58 @@ def _looked_again(
     seen = _cells(table, [(place, worth_a_look(place)) for place in hit])
     connection.execute(f"create or replace temp table _seen_cells as from {seen}")
     try:
-        asked = [
-            (place, _anywheres(connection, f"(from {SEEN} where place = {rank})"))
-            for rank, place in enumerate(hit)
-        ]
+        seen_kinds = _kinds_seen(connection, len(hit))
+        asked = [(place, _anywheres(seen_kinds[rank])) for rank, place in enumerate(hit)]
         return counted(connection, SEEN, asked)
     finally:
         connection.execute(f"drop table {SEEN}")
 
 
-def _anywheres(connection: duckdb.DuckDBPyConnection, cells: str) -> list[Of]:
-    """The marks looked for anywhere of the kinds that some cells may hold.
-
-    Most cells are seen for one kind, which a few of them tell: all are then held to the glances of
-    the other kinds at once, and only where one says something, to each.
-    """
-    every = [name for name, kind in kinds().items() if kind.glance]
-    likely = _seen(connection, f"(from {cells} limit {SAMPLE})", every)
-    others = [name for name in every if name not in likely]
-    glance = literal("|".join(g for name in others for g in kinds()[name].glance))
-    rest = f"(from {cells} where regexp_matches(cell, {glance}))"
-    found = {*likely, *(_seen(connection, rest, others) if others else [])}
+def _anywheres(names: Collection[str]) -> list[Of]:
+    """The marks of kinds that are looked for anywhere in a cell."""
     return [
         (name, rank)
-        for name in every
-        for rank, mark in enumerate(kinds()[name].marks)
-        if name in found and mark.where != "whole"
+        for name, kind in kinds().items()
+        if name in names
+        for rank, mark in enumerate(kind.marks)
+        if mark.where != "whole"
     ]
 
 
-def _seen(connection: duckdb.DuckDBPyConnection, cells: str, names: Sequence[str]) -> list[str]:
-    """The kinds among these that are seen at a glance in some cells."""
+def _kinds_seen(connection: duckdb.DuckDBPyConnection, places: int) -> list[set[str]]:
+    """The kinds that some cells of each place may hold.
+
+    Most cells of a place are seen for one kind, which a few of them tell: all are then held to the
+    glances of the others at once, and only where one says something, to each.
+    """
+    every = [name for name, kind in kinds().items() if kind.glance]
+    (count,) = connection.execute(f"select count(*) from {SEEN}").fetchall()[0]
+    if count <= SAMPLE:
+        return _seen(connection, SEEN, every, places)
+    few = (f"(from {SEEN} where place = {place} limit {SAMPLE})" for place in range(places))
+    found = _seen(connection, f"({' union all '.join(few)})", every, places)
+    for place in range(places):
+        others = [name for name in every if name not in found[place]]
+        if others:
+            rest = literal("|".join(glance for name in others for glance in kinds()[name].glance))
+            cells = f"(from {SEEN} where place = {place} and regexp_matches(cell, {rest}))"
+            found[place] |= _seen(connection, cells, others, places)[place]
+    return found
+
+
+def _seen(
+    connection: duckdb.DuckDBPyConnection, cells: str, names: Sequence[str], places: int
+) -> list[set[str]]:
+    """The kinds among these that are seen at a glance in some cells of each place."""
     glances = ", ".join(
         f"bool_or(regexp_matches(cell, {literal('|'.join(kinds()[name].glance))}))"
         for name in names
     )
-    (row,) = connection.execute(f"select {glances} from {cells}").fetchall()
-    return [name for name, is_seen in zip(names, row, strict=True) if is_seen]
+    found: list[set[str]] = [set() for _ in range(places)]
+    query = f"select place, {glances} from {cells} group by place"
+    for place, *seen in connection.execute(query).fetchall():
+        found[place] = {name for name, is_seen in zip(names, seen, strict=True) if is_seen}
+    return found
 
 
 def _tried(

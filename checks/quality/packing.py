@@ -13,8 +13,9 @@ from checks.quality.figures import Repeats, Span
 # At most as many bits as a hash table would take, and 32 MB.
 _BITS_PER_ROW = 64
 _MOST_BITS = 1 << 28
-# Bits set together: 2 KB, of which many fit in the fastest cache (as fast from 2^9 to 2^16).
-_CHUNK = 14
+# Bits set together, as a power of two: 2 KB, of which many fit in the fastest cache. Rows already
+# grouped by a text are cut no further before 16 KB: a second key costs more than a slower cache.
+_CHUNK, _CHUNK_OF_FEW = 14, 17
 # Rows for each group of bits, at least: below, groups cost what they save.
 _ROWS_PER_GROUP = 50
 # Moments are taken together until there are about so many bits for each row: those of a sensor that
@@ -41,13 +42,14 @@ def packed(asked: Repeats, rows: int) -> Packed | None:
     shift = _shift(divisible[0], few << fixed, rows) if divisible else 0
     places = [_place(span, shift if span.divisible else 0) for span in asked.spans]
     width = fixed + sum(_width(span, shift) for span in divisible)
-    groups = few << max(0, width - _CHUNK)
+    chunk = _CHUNK_OF_FEW if asked.few else _CHUNK
+    groups = few << max(0, width - chunk)
     if few << width > min(_MOST_BITS, _BITS_PER_ROW * rows) or groups * _ROWS_PER_GROUP > rows:
         return None
     number = _side_by_side(places)
-    chunks = (f"({number}) >> {_CHUNK}",) if width > _CHUNK or not asked.few else ()
+    chunks = (f"({number}) >> {chunk}",) if width > chunk or not asked.few else ()
     # DuckDB has no string of a single bit: a column of one value takes two.
-    last = (1 << max(1, min(width, _CHUNK))) - 1
+    last = (1 << max(1, min(width, chunk))) - 1
     return Packed((*(each.value for each in asked.few), *chunks), f"({number}) & {last}", last + 1)
 
 

@@ -31,7 +31,7 @@ class Family(Enum):
 
 
 _FAMILIES = {
-    Family.TEXT: ("VARCHAR", "ENUM", "UUID"),
+    Family.TEXT: ("VARCHAR", "ENUM", "UUID", "JSON"),
     Family.INTEGER: (
         *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
         *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
@@ -82,7 +82,8 @@ class Column:
         """Its value in a row, null when missing."""
         if self.family is Family.FLOAT and self.facts.may_be_nan:
             return f"nullif({quoted(self.name)}, 'nan'::double)"
-        return quoted(self.name)
+        # JSON compares with texts as the text it is.
+        return f"{quoted(self.name)}::varchar" if self.kind == "JSON" else quoted(self.name)
 
     @property
     def present(self) -> str:
