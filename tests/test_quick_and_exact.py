@@ -2,6 +2,7 @@
 reasons, whatever is drawn.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,8 @@ from checks.contract import Contract
 from tests.decoding import column, contract
 from tests.test_shortcuts import COLUMNS, written
 
+# `ARDOISE_DRAWS=500` makes the long run, here as for the gate.
+DRAWS = int(os.environ.get("ARDOISE_DRAWS", "40"))
 BOUNDS: list[dict[str, Any]] = [
     {},
     {"required": True},
@@ -75,7 +78,7 @@ def judged(connection, contract: Contract, query: str):
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=DRAWS, deadline=None)
 @given(table=tables())
 @example(
     table=(
