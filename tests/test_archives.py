@@ -75,6 +75,7 @@ def test_a23_a_gzip_file_whose_checksum_is_wrong_is_refused():
     assert refused(bytes(content)).code == "ARCHIVE"
 
 
+@pytest.mark.slow
 def test_a23_a_gzip_bomb_is_refused_with_memory_flat():
     bomb = gzip.compress(b"0" * (64 << 20))
     tracemalloc.start()
@@ -85,6 +86,7 @@ def test_a23_a_gzip_bomb_is_refused_with_memory_flat():
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_contract_may_allow_more_to_come_out():
     rows = "a,b\n" + "1,x\n" * 400_000
     bomb = gzip.compress(rows.encode())
@@ -147,6 +149,7 @@ def test_e6_a_method_that_inflates_without_bound_is_refused():
     assert refused(packed({"b.csv": PLAIN}, zipfile.ZIP_BZIP2), of("b.csv")).code == "ARCHIVE"
 
 
+@pytest.mark.slow
 def test_e6_a_zip_bomb_is_refused():
     assert refused(packed({"b.csv": b"0" * (64 << 20)}), of("b.csv")).code == "BOMBE"
 

@@ -38,6 +38,7 @@ def unsealed(keys: Keys, content: bytes) -> bytes:
 
 
 @given(pieces=st.lists(st.binary(max_size=2000), max_size=5))
+@pytest.mark.slow
 def test_what_is_sealed_is_read_back_the_same(keys, pieces):
     assert unsealed(keys, sealed(keys, *pieces)) == b"".join(pieces)
 

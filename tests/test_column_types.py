@@ -64,6 +64,7 @@ def test_every_type_of_the_contract_has_a_type_in_the_warehouse():
 
 @FEW
 @given(st.lists(st.times(), min_size=1, max_size=5), st.sampled_from([None, "default"]))
+@pytest.mark.slow
 def test_every_time_of_day_is_read_back(connection, times, form):
     told = [
         f"{time:%H:%M:%S}" + f".{time.microsecond:06d}" * (time.microsecond > 0) for time in times
@@ -73,6 +74,7 @@ def test_every_time_of_day_is_read_back(connection, times, form):
 
 @FEW
 @given(st.lists(st.times(), min_size=1, max_size=5), st.sampled_from(["%H:%M", "%Hh%M"]))
+@pytest.mark.slow
 def test_every_time_of_day_written_as_declared_is_read_back(connection, times, layout):
     minutes = [time.replace(second=0, microsecond=0) for time in times]
     told = [f"{time:{layout}}" for time in minutes]
@@ -82,6 +84,7 @@ def test_every_time_of_day_written_as_declared_is_read_back(connection, times, l
 
 @FEW
 @given(st.lists(st.dates(dt.date(1000, 1, 1)), min_size=1, max_size=5))
+@pytest.mark.slow
 def test_every_month_is_read_back(connection, days):
     told = [f"{day:%Y-%m}" for day in days]
     assert values(connection, told, type="yearmonth") == told
@@ -89,6 +92,7 @@ def test_every_month_is_read_back(connection, days):
 
 @FEW
 @given(st.lists(st.integers(1000, 9999), min_size=1, max_size=5))
+@pytest.mark.slow
 def test_every_year_is_read_back_as_a_year_or_as_its_first_day(connection, years):
     told = [str(year) for year in years]
     assert values(connection, told, type="year") == years
@@ -101,6 +105,7 @@ def test_every_year_is_read_back_as_a_year_or_as_its_first_day(connection, years
     st.lists(st.dates(dt.date(1000, 1, 1)), min_size=1, max_size=5),
     st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d"]),
 )
+@pytest.mark.slow
 def test_any_date_is_read_the_french_way_the_day_before_the_month(connection, days, layout):
     told = [f"{day:{layout}}" for day in days]
     assert values(connection, told, type="date", format="any") == days
@@ -113,6 +118,7 @@ def test_any_date_is_read_the_french_way_the_day_before_the_month(connection, da
     ),
     st.integers(-12, 14),
 )
+@pytest.mark.slow
 def test_an_instant_that_says_its_offset_is_kept_in_utc(connection, instants, hours):
     zone = dt.timezone(dt.timedelta(hours=hours))
     told = [instant.replace(tzinfo=zone).isoformat() for instant in instants]
@@ -125,6 +131,7 @@ def test_an_instant_that_says_its_offset_is_kept_in_utc(connection, instants, ho
 
 @FEW
 @given(st.lists(st.tuples(degrees, degrees), min_size=1, max_size=4))
+@pytest.mark.slow
 def test_every_point_is_read_back_in_each_of_its_forms(connection, points):
     forms = {
         "default": [f"{longitude:f}, {latitude:f}" for longitude, latitude in points],
@@ -137,6 +144,7 @@ def test_every_point_is_read_back_in_each_of_its_forms(connection, points):
 
 @FEW
 @given(st.lists(st.lists(json_values, max_size=3), min_size=1, max_size=4))
+@pytest.mark.slow
 def test_every_json_array_is_read_back(connection, arrays):
     told = [json.dumps(array) for array in arrays]
     assert values(connection, told, type="array") == told
@@ -146,6 +154,7 @@ def test_every_json_array_is_read_back(connection, arrays):
 @given(
     st.lists(st.dictionaries(st.text(max_size=3), json_values, max_size=3), min_size=1, max_size=4)
 )
+@pytest.mark.slow
 def test_every_json_object_is_read_back(connection, objects):
     told = [json.dumps(one, ensure_ascii=False) for one in objects]
     assert values(connection, told, type="object") == told
@@ -153,6 +162,7 @@ def test_every_json_object_is_read_back(connection, objects):
 
 @FEW
 @given(st.text('{}[]":,0123456789.eE+-nulltrefasNI \\/', min_size=1, max_size=12))
+@pytest.mark.slow
 def test_what_json_itself_refuses_is_no_array_and_no_object(connection, text):
     def refuses(constant: str) -> None:
         raise ValueError(constant)
@@ -169,6 +179,7 @@ def test_what_json_itself_refuses_is_no_array_and_no_object(connection, text):
 
 @FEW
 @given(st.lists(st.text("aé1 €", max_size=4), min_size=1, max_size=4))
+@pytest.mark.slow
 def test_any_text_is_a_value_of_any(connection, texts):
     assert values(connection, texts, type="any") == [text.strip() or None for text in texts]
 

@@ -95,6 +95,7 @@ def test_a_kernel_that_does_not_say_leaves_busy_time_unknown(tmp_path, content):
     assert busy_s(tmp_path / "absent") is None
 
 
+@pytest.mark.slow
 def test_a_task_takes_its_share_of_the_counter_and_never_more_than_all():
     meter = Meter(counter=Ticking(100.0))
     with meter.stretch("sources.essai", "table") as measure:
@@ -105,6 +106,7 @@ def test_a_task_takes_its_share_of_the_counter_and_never_more_than_all():
     assert measure.kwh("low") < measure.kwh() < measure.kwh("high")
 
 
+@pytest.mark.slow
 def test_what_the_machine_draws_at_rest_is_taken_off():
     meter = Meter(counter=Ticking(1.0), idle_w=1e6)
     with meter.stretch("sources.essai", "table") as measure:
@@ -112,6 +114,7 @@ def test_what_the_machine_draws_at_rest_is_taken_off():
     assert measure.joules == 0
 
 
+@pytest.mark.slow
 def test_a_counter_that_fails_during_the_work_leaves_the_model():
     class Failing(Ticking):
         def joules(self) -> float:

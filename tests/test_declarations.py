@@ -456,6 +456,7 @@ def test_a_source_that_asks_for_an_unknown_extract_is_refused_with_the_closest_o
     assert "communes" in message
 
 
+@pytest.mark.slow
 def test_a_broken_contract_never_makes_its_table_vanish(scenario):
     scenario.build("arbres")
     scenario.edit(SOURCE, "title: Arbres", "titel: Arbres")
@@ -473,6 +474,7 @@ def test_a_folder_in_the_place_of_a_source_is_told_in_french(scenario):
     assert "c’est un dossier" in outcome.message
 
 
+@pytest.mark.slow
 def test_a_range_of_years_is_told_in_years(scenario):
     year = (
         "  - {name: annee, type: year, optional: true, title: Année, description: Année.,\n"

@@ -45,6 +45,7 @@ texts = st.text(
 
 @FEW
 @given(st.lists(st.tuples(texts, texts), min_size=1, max_size=6), st.sampled_from([";", ",", "\t"]))
+@pytest.mark.slow
 def test_texts_come_back_exactly_whatever_they_hold(connection, rows, delimiter):
     words = contract(column("a"), column("b"), dialect={"delimiter": delimiter})
     decoded = decode(connection, written(rows, words), words)
@@ -57,6 +58,7 @@ def test_texts_come_back_exactly_whatever_they_hold(connection, rows, delimiter)
     st.lists(st.lists(st.text("ab1", max_size=2), min_size=1, max_size=4), min_size=1, max_size=9),
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
+@pytest.mark.slow
 def test_lines_set_aside_have_the_number_an_independent_reader_gives_them(connection, rows, ends):
     """Torn lines, blank lines and letters in a column of integers."""
     words = contract(column("a", type="integer"), column("b"))
@@ -88,6 +90,7 @@ def test_lines_set_aside_have_the_number_an_independent_reader_gives_them(connec
         max_size=10,
     )
 )
+@pytest.mark.slow
 def test_line_numbers_hold_where_fields_span_several_lines(connection, records):
     words = contract(column("a", type="integer"), column("b"))
     content = "a,b\n" + "\n".join(records) + "\n"
@@ -109,6 +112,7 @@ def test_line_numbers_hold_where_fields_span_several_lines(connection, records):
     st.sampled_from([" ", NBSP, NARROW, ""]),
     st.sampled_from([",", "."]),
 )
+@pytest.mark.slow
 def test_every_number_written_the_french_way_is_read_back_exactly(
     connection, numbers, space, comma
 ):
@@ -122,6 +126,7 @@ def test_every_number_written_the_french_way_is_read_back_exactly(
 
 @FEW
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=6))
+@pytest.mark.slow
 def test_every_integer_of_64_bits_is_read_back_exactly(connection, numbers):
     words = contract(column("a", type="integer"))
     decoded = decode(connection, written([[str(number)] for number in numbers], words), words)
@@ -133,6 +138,7 @@ def test_every_integer_of_64_bits_is_read_back_exactly(connection, numbers):
     st.lists(st.dates(dt.date(1000, 1, 1)), min_size=1, max_size=6),
     st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y"]),
 )
+@pytest.mark.slow
 def test_every_date_written_as_the_contract_says_is_read_back(connection, days, layout):
     words = contract(column("a", type="date", format=layout))
     decoded = decode(connection, written([[f"{day:{layout}}"] for day in days], words), words)
@@ -144,6 +150,7 @@ def test_every_date_written_as_the_contract_says_is_read_back(connection, days, 
     st.lists(st.datetimes(dt.datetime(1000, 1, 1)), min_size=1, max_size=6),
     st.sampled_from([None, "%d/%m/%Y %H:%M:%S"]),
 )
+@pytest.mark.slow
 def test_every_instant_written_as_the_contract_says_is_read_back(connection, instants, layout):
     words = contract(column("a", type="datetime", format=layout))
     moments = [moment.replace(microsecond=0) for moment in instants]
@@ -288,6 +295,7 @@ digits_13 = st.text("0123456789", min_size=13, max_size=13)
 
 @FEW
 @given(st.lists(digits_13, min_size=1, max_size=5), st.sampled_from(["", " ", NBSP, NARROW]))
+@pytest.mark.slow
 def test_a_siret_is_kept_when_its_key_holds_spaces_or_not(connection, starts, space):
     words = contract(column("a", format="siret"))
     sirets = [with_key(with_key(start[:8]) + start[8:12]) for start in starts]
@@ -298,6 +306,7 @@ def test_a_siret_is_kept_when_its_key_holds_spaces_or_not(connection, starts, sp
 
 @FEW
 @given(st.lists(st.text("0123456789", min_size=14, max_size=14), min_size=1, max_size=5))
+@pytest.mark.slow
 def test_a_siret_whose_key_does_not_hold_is_set_aside(connection, sirets):
     words = contract(column("a", format="siret"))
     decoded = decode(connection, written([[siret] for siret in sirets], words), words)
@@ -333,6 +342,7 @@ def test_a_row_whose_identifier_is_wrong_is_set_aside_alone(connection, shape, r
 
 @FEW
 @given(st.lists(digits_8, min_size=1, max_size=5))
+@pytest.mark.slow
 def test_a_siren_is_judged_by_its_key(connection, starts):
     words = contract(column("a", format="siren"))
     sirens = [with_key(start) for start in starts] + [start + "7" for start in starts]
@@ -593,6 +603,7 @@ def test_a_unique_column_that_may_be_empty_may_be_empty_twice(connection):
         max_size=8,
     )
 )
+@pytest.mark.slow
 def test_after_repeats_are_set_aside_no_key_is_left_twice(connection, rows):
     decoded = decode(connection, written(rows, KEYED), KEYED)
     keys = [row[:2] for row in decoded.rows]

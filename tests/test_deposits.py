@@ -112,6 +112,7 @@ def written_slowly(path: Path, stop: threading.Event) -> threading.Thread:
     return thread
 
 
+@pytest.mark.slow
 def test_a_file_being_written_is_left_and_no_older_one_stands_in_for_it(asking, deposit):
     drop(deposit, "a_1.csv", day=1)
     stop = threading.Event()

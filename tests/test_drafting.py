@@ -245,6 +245,7 @@ def test_a_title_becomes_a_name(title, name):
         ("voie", ["12", "14", "16 bis", "2A"], "string", {}),
     ],
 )
+@pytest.mark.slow
 def test_french_forms_get_their_type(tmp_path, title, values, type_, words):
     found, _, draft = column(tmp_path, title, values * 3)
     assert found.type == type_
@@ -260,6 +261,7 @@ def test_french_forms_get_their_type(tmp_path, title, values, type_, words):
         ("jour", lambda n: f"{n % 28 + 1:02d}/05/2024", "31/02/2024", "date"),
     ],
 )
+@pytest.mark.slow
 def test_five_bad_values_of_a_hundred_keep_the_type_and_are_set_aside(
     tmp_path, title, good, bad, type_
 ):
@@ -270,12 +272,14 @@ def test_five_bad_values_of_a_hundred_keep_the_type_and_are_set_aside(
     assert "5,0\u00a0% des valeurs ne sont pas" in doubts
 
 
+@pytest.mark.slow
 def test_a_column_half_of_numbers_stays_text_and_says_so(tmp_path):
     found, doubts, _ = column(tmp_path, "x", ["12", "douze", "15", "quinze", "20"] * 10)
     assert found.type == "string"
     assert "laissé en texte" in doubts
 
 
+@pytest.mark.slow
 def test_leading_zeros_stay_text_even_deep_in_the_file(tmp_path):
     values = [str(n) for n in range(1000, 6000)] + ["0042"]
     found, doubts, draft = column(tmp_path, "repere", values)
@@ -284,6 +288,7 @@ def test_leading_zeros_stay_text_even_deep_in_the_file(tmp_path):
     assert draft.trial.staged.quarantined == 0
 
 
+@pytest.mark.slow
 def test_words_for_no_value_are_declared_and_not_set_aside(tmp_path):
     found, _, draft = column(tmp_path, "montant", ["12,5", "s", "ND", "7"] * 10)
     assert found.type == "number"
@@ -291,11 +296,13 @@ def test_words_for_no_value_are_declared_and_not_set_aside(tmp_path):
     assert draft.trial.staged.quarantined == 0
 
 
+@pytest.mark.slow
 def test_a_letter_that_may_be_a_value_is_not_taken_for_a_missing_one(tmp_path):
     _, _, draft = column(tmp_path, "categorie", ["s", "m", "l"] * 10)
     assert draft.contract.missing_values == [""]
 
 
+@pytest.mark.slow
 def test_persons_are_found_protected_and_never_copied(tmp_path):
     people = [("Lefèvre-Test", "Zoé", f"zoe{n}@exemple.fr", "02 41 00 00 00") for n in range(30)]
     path = table(tmp_path, ["Nom", "Prénom", "contact", "Téléphone"], people, delimiter=";")
@@ -319,11 +326,13 @@ def test_persons_are_found_protected_and_never_copied(tmp_path):
         ("Sexe", ["H", "F"], "F"),
     ],
 )
+@pytest.mark.slow
 def test_an_invented_example_is_written_as_its_column_is(tmp_path, title, values, example):
     found, _, _ = column(tmp_path, title, values * 20)
     assert (found.personal_data, found.example) == ("indirect", example)
 
 
+@pytest.mark.slow
 def test_a_social_security_number_is_found_by_its_key(tmp_path):
     bodies = [1850578006084 + n for n in range(50)]
     values = [f"{body}{97 - body % 97:02d}" for body in bodies]
@@ -339,10 +348,12 @@ def test_a_social_security_number_is_found_by_its_key(tmp_path):
         ([("A1", "x", 5), ("A1", "x", 6), ("A2", "x", 5)], []),
     ],
 )
+@pytest.mark.slow
 def test_a_key_is_proposed_where_no_two_rows_share_it(tmp_path, rows, key):
     assert draft_of(table(tmp_path, ["id", "lieu", "mesure"], rows)).contract.key == key
 
 
+@pytest.mark.slow
 def test_strict_repeats_are_told(tmp_path):
     rows = [(f"A{n}", "x") for n in range(30)] + [("A1", "x")]
     draft = draft_of(table(tmp_path, ["id", "lieu"], rows))
@@ -350,6 +361,7 @@ def test_strict_repeats_are_told(tmp_path):
     assert any("répète exactement" in doubt for doubt in draft.key_doubts)
 
 
+@pytest.mark.slow
 def test_a_sparse_column_is_not_said_empty_nor_a_rare_word_set_aside(tmp_path):
     rows = [(n, "7" if n == 4321 else "", "s" if n == 5432 else f"{n},5") for n in range(9000)]
     draft = draft_of(table(tmp_path, ["ligne", "rare", "mesure"], rows, delimiter=";"))
@@ -419,6 +431,7 @@ class TestCommand:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.slow
 def test_the_encoding_is_that_of_all_the_bytes(tmp_path, encoding):
     rows = [(n, "x") for n in range(2000)] + [(2000, "Beaufort-en-Anjou, dû à l’été")]
     path = table(tmp_path, ["ligne", "objet"], rows, encoding=encoding)
@@ -427,6 +440,7 @@ def test_the_encoding_is_that_of_all_the_bytes(tmp_path, encoding):
     assert draft.trial.staged.rows == 2001
 
 
+@pytest.mark.slow
 def test_a_list_is_proposed_where_values_come_back_often(tmp_path):
     generator = random.Random(1)
     values = [generator.choice(["DECHETS", "VOIRIE", "Voirie"]) for _ in range(200)]
@@ -437,6 +451,7 @@ def test_a_list_is_proposed_where_values_come_back_often(tmp_path):
     assert few.constraints.enum is None
 
 
+@pytest.mark.slow
 def test_a_file_in_an_archive_is_looked_at_and_read_by_the_same_words(tmp_path):
     plain = table(tmp_path, ["id", "lieu"], [(f"A{n}", "x") for n in range(30)])
     packed = tmp_path / "fichier.csv.gz"
@@ -459,6 +474,7 @@ def test_lines_before_the_titles_are_skipped_and_told(tmp_path):
     assert "avant les titres" in shape.doubts[0]
 
 
+@pytest.mark.slow
 def test_the_empty_columns_a_spreadsheet_adds_do_not_hide_the_titles(tmp_path):
     path = tmp_path / "fichier.csv"
     path.write_text("id;lieu;;\n1;x;;\n2;y;;\n", encoding="utf-8")
@@ -491,6 +507,7 @@ def test_what_cannot_be_drafted_says_why(tmp_path, content, told):
         (["15.5 EUR", "2 EUR", "7 euros"], "euros"),
     ],
 )
+@pytest.mark.slow
 def test_numbers_written_with_their_unit_are_numbers(tmp_path, texts, unit):
     path = table(tmp_path, ["nom", "valeur"], [[f"n{i}", text] for i, text in enumerate(texts)])
     draft = draft_of(path)
@@ -499,11 +516,13 @@ def test_numbers_written_with_their_unit_are_numbers(tmp_path, texts, unit):
     assert "l’unité" in text_of(draft)
 
 
+@pytest.mark.slow
 def test_numbers_of_two_units_stay_texts(tmp_path):
     path = table(tmp_path, ["nom", "poids"], [["a", "3 kg"], ["b", "2 t"], ["c", "1 kg"]])
     assert draft_of(path).contract.by_name["poids"].type == "string"
 
 
+@pytest.mark.slow
 def test_a_heading_with_a_comma_stands_before_the_titles(tmp_path):
     path = tmp_path / "fichier.csv"
     path.write_text("Angers, le 3 mai\nnom,date,montant\na,2024-01-02,3\nb,2024-01-03,4\n")
@@ -517,6 +536,7 @@ def test_a_title_that_is_missing_is_still_refused(tmp_path):
         draft_of(path)
 
 
+@pytest.mark.slow
 def test_an_establishment_is_named_by_its_own_number(tmp_path):
     rows = [["356000000", "35600000000048"], ["552100554", "55210055400013"]]
     assert draft_of(table(tmp_path, ["siren", "siret"], rows)).contract.key == ["siret"]

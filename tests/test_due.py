@@ -33,18 +33,21 @@ def asked(scenario: Scenario, days: int) -> None:
     os.utime(index, (then, then))
 
 
+@pytest.mark.slow
 def test_a_source_whose_time_has_not_come_is_not_asked(scenario):
     report = run(scenario.platform(), ask="due")
     assert not report.plan.stale
     assert rows(scenario) == 3
 
 
+@pytest.mark.slow
 def test_a_source_whose_time_has_come_is_asked(scenario):
     asked(scenario, days=31)
     assert run(scenario.platform(), ask="due").complete
     assert rows(scenario) == 4
 
 
+@pytest.mark.slow
 def test_a_source_whose_address_moved_is_asked_at_once(scenario):
     scenario.write("ailleurs.csv", MORE)
     scenario.edit("sources/arbres.yaml", "file:../arbres.csv", "file:../ailleurs.csv")
@@ -52,6 +55,7 @@ def test_a_source_whose_address_moved_is_asked_at_once(scenario):
     assert rows(scenario) == 4
 
 
+@pytest.mark.slow
 def test_a_source_never_received_is_asked(tmp_path):
     made = Scenario(tmp_path)
     assert run(made.platform(), ask="due").complete

@@ -81,6 +81,7 @@ def test_measured_plus_not_measured_is_not_measured():
     assert measure.cpu_s is None
 
 
+@pytest.mark.slow
 def test_a_stretch_counts_the_work_inside_and_not_the_waiting():
     with Meter().stretch("sources.essai", "table") as measure:
         before = time.process_time()

@@ -179,6 +179,7 @@ def test_no_kind_of_rule_is_left_out():
 
 
 @pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.slow
 def test_a_critical_rule_that_breaks_refuses_in_french(refused, name):
     outcome, found = refused
     assert outcome.state == "refused"

@@ -64,6 +64,7 @@ def test_an_amount_whose_point_may_group_is_set_aside(connection):
 
 @FEW
 @given(cents=st.lists(st.integers(-(10**18) + 1, 10**18 - 1), min_size=1, max_size=30))
+@pytest.mark.slow
 def test_every_amount_comes_back_and_their_sum_is_exact(connection, cents):
     rows = "".join(f"{Decimal(one).scaleb(-2):f},x\n" for one in cents)
     decoded = decode(connection, f"a,b\n{rows}", amounts())

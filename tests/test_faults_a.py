@@ -92,6 +92,7 @@ def test_a11_titles_repeated_or_missing_are_refused_not_renamed(connection, head
 
 @FEW
 @given(st.lists(st.sampled_from(["\n", "\r\n", "\r"]), min_size=1, max_size=8))
+@pytest.mark.slow
 def test_a13_mixed_line_ends_all_end_a_line(connection, ends):
     content = "a,b\n" + "".join(f"{rank},x{end}" for rank, end in enumerate(ends))
     rows = decode(connection, content, TEXTS).rows
@@ -215,6 +216,7 @@ def test_a21_a_date_that_is_none_is_set_aside_and_never_null(connection, text, l
 
 
 @pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\u2066", "\ufeff", "\u200f"])
+@pytest.mark.slow
 def test_a24_invisible_characters_are_reported_and_titles_found_all_the_same(connection, hidden):
     decoded = decode(connection, f"a,b\nx{hidden}y,1\n", TEXTS)
     assert decoded.staged.hidden
@@ -235,6 +237,7 @@ PIECES = [b'"', b",", b"\n", b"\r", b"a", b" ", b"\xe9", b"\xc3\xa9", b"1", b"\x
     st.binary(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=24).map(b"".join),
     st.sampled_from(["utf-8", "cp1252", "latin-1", "utf-16"]),
 )
+@pytest.mark.slow
 def test_random_bytes_are_read_or_refused_and_nothing_is_lost(connection, content, encoding):
     words = contract(column("a", type="integer"), column("b"), encoding=encoding)
     start = "a,b\n".encode(encoding)
@@ -258,6 +261,7 @@ def test_random_bytes_are_read_or_refused_and_nothing_is_lost(connection, conten
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
+@pytest.mark.slow
 def test_rows_and_lines_are_those_of_an_independent_reader(
     connection, rows, delimiter, quote, ends, quoting
 ):

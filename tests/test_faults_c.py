@@ -29,6 +29,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @FEW
 @given(st.permutations(["a", "b", "c"]))
+@pytest.mark.slow
 def test_c1_columns_in_another_order_give_the_same_rows(connection, order):
     words = contract(column("a"), column("b", type="integer"), column("c"))
     values = {"a": "x", "b": "1", "c": "z"}
@@ -119,6 +120,7 @@ def test_c6_repeats_keep_their_raw_texts_and_lines_among_other_faults(connection
     assert decoded.raw[2] == (" 1 ", " 2 ")
 
 
+@pytest.mark.slow
 def test_c7_the_same_file_twice_is_one_version(tmp_path):
     scenario = Scenario(tmp_path)
     assert scenario.build("arbres").state == "published"
@@ -126,6 +128,7 @@ def test_c7_the_same_file_twice_is_one_version(tmp_path):
     assert scenario.query("select count(*) from quality.versions") == [(1,)]
 
 
+@pytest.mark.slow
 def test_c4_an_agent_is_told_of_aliases_absences_and_corrections(tmp_path):
     scenario = Scenario(tmp_path)
     scenario.edit("sources/arbres.yaml", "from: Hauteur (m)", "from: Hauteur\n    optional: true")
@@ -186,6 +189,7 @@ def test_c9_a_correction_may_fill_what_is_empty(connection):
 
 @FEW
 @given(st.lists(st.floats(-50, 150, allow_nan=False), min_size=1, max_size=6))
+@pytest.mark.slow
 def test_c11_a_percentage_beyond_its_bounds_is_set_aside(connection, shares):
     words = contract(column("a", type="number", constraints={"minimum": 0, "maximum": 100}))
     decoded = decode(connection, written([[repr(share)] for share in shares], words), words)

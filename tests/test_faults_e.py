@@ -45,6 +45,7 @@ def with_query(scenario: Scenario, query: str) -> None:
 # --- names ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_e1_a_title_that_is_sql_is_a_column_that_nobody_keeps(scenario):
     assert scenario.build("arbres").state == "published"
     lines = GOOD.splitlines()
@@ -58,6 +59,7 @@ def test_e1_a_title_that_is_sql_is_a_column_that_nobody_keeps(scenario):
     assert scenario.query("select count(*) from sources.arbres") == [(3,)]
 
 
+@pytest.mark.slow
 def test_e1_a_title_that_is_sql_may_be_named_by_a_contract(scenario):
     scenario.edit("sources/arbres.yaml", "from: Hauteur (m)", f"from: '{HOSTILE}'")
     scenario.write(
@@ -85,6 +87,7 @@ def test_e2_a_column_whose_name_is_not_a_plain_word_stops_the_load(scenario, nam
 
 
 @pytest.mark.parametrize("name", ["select", "table", "order", "'null'"])
+@pytest.mark.slow
 def test_e2_a_reserved_word_is_only_a_name(scenario, name):
     scenario.edit("sources/arbres.yaml", "name: remarque", f"name: {name}\n    from: remarque")
     assert scenario.build("arbres").state == "published"
@@ -115,6 +118,7 @@ FORBIDDEN = (
 
 
 @pytest.mark.parametrize("query", FORBIDDEN)
+@pytest.mark.slow
 def test_e4_a_query_reads_nothing_outside_of_the_warehouse_and_writes_nothing(
     scenario, tmp_path, query
 ):
@@ -283,6 +287,7 @@ def test_e16_a_journal_that_was_touched_is_told_by_verify(scenario, tamper):
     assert "journal" in [one.what for one in verify(platform).findings]
 
 
+@pytest.mark.slow
 def test_e16_each_run_keeps_the_head_of_the_journal_outside_of_the_data(scenario):
     run(scenario.platform(), ["arbres"])
     platform = scenario.platform()

@@ -186,6 +186,7 @@ def test_only_the_names_that_were_declared_are_answered():
     assert refusal(scope(), hosts)
 
 
+@pytest.mark.slow
 def test_a_refusal_is_told_in_french_and_the_application_never_hears_of_it():
     sent = []
 

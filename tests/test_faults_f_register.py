@@ -247,6 +247,7 @@ def test_what_is_only_compared_is_inherited_too(scenario):
     assert "« arbres » vient de « sources.arbres.remarque »" in refusal(scenario)
 
 
+@pytest.mark.slow
 def test_a_column_that_disclosure_counts_needs_no_other_reason(scenario):
     """Small cells are controlled one by one: it is the aggregation, declared and executed."""
     scenario.register("arbres")

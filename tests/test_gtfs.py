@@ -70,6 +70,7 @@ def told(judged: Judged) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_a_sound_feed_gives_its_tables_and_no_fault():
     judged = judge(small(), TODAY)
     assert told(judged) == set()
@@ -162,6 +163,7 @@ def test_each_fault_is_told(feed, fault):
     assert fault in told(judge(feed, TODAY))
 
 
+@pytest.mark.slow
 def test_service_on_given_days_only_is_service():
     dates = "service_id,date,exception_type\nSEM,20261124,1\nSEM,20261201,2"
     assert told(judge(small(calendar=None, calendar_dates=dates), TODAY)) == set()
@@ -357,6 +359,7 @@ def build(scenario: Scenario) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_a_feed_is_several_tables_of_one_landing(scenario):
     states = build(scenario)
     assert set(states.values()) == {"published"}
@@ -374,6 +377,7 @@ def test_a_feed_is_several_tables_of_one_landing(scenario):
     assert set(build(scenario).values()) == {"unchanged"}
 
 
+@pytest.mark.slow
 def test_a_feed_without_a_mandatory_file_leaves_the_former_tables(scenario):
     build(scenario)
     scenario.write("reseau.zip", small(stop_times=None))
@@ -442,6 +446,7 @@ def test_each_table_of_the_standard_says_where_it_is_described(file):
     assert set(key[:1]) <= required
 
 
+@pytest.mark.slow
 def test_a_dry_run_names_the_one_file_of_all_the_tables(scenario, capsys):
     show_request(scenario.platform(), "reseau")
     told = " ".join(capsys.readouterr().out.split())

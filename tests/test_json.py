@@ -151,6 +151,7 @@ JSON = st.recursive(
     st.integers(1, 40),
     st.sampled_from([None, 1]),
 )
+@pytest.mark.slow
 def test_however_it_is_cut_into_pieces_a_document_gives_the_records_of_python(
     records, chunk, indent
 ):

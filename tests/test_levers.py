@@ -45,6 +45,7 @@ def titles(found: list[Lever]) -> list[str]:
     return [lever.title for lever in found]
 
 
+@pytest.mark.slow
 def test_a_platform_on_its_first_morning_is_proposed_nothing(connection, catalogue):
     assert levers(connection, catalogue, NOW) == []
 
@@ -118,6 +119,7 @@ def test_columns_nothing_reads_are_named_when_they_weigh(connection, catalogue):
     ],
     ids=["few of them", "of no weight"],
 )
+@pytest.mark.slow
 def test_columns_that_cost_nothing_to_keep_are_left_alone(connection, catalogue, facts):
     volumes(connection, **facts)
     assert levers(connection, catalogue, NOW) == []
@@ -145,6 +147,7 @@ def test_a_source_that_changes_less_often_than_it_is_asked_gets_its_own_rhythm(
 
 
 @pytest.mark.parametrize(("days", "times"), [(30, 9), (100, 3)], ids=["on time", "too few"])
+@pytest.mark.slow
 def test_a_rhythm_that_is_right_or_not_known_yet_is_left_alone(connection, catalogue, days, times):
     a_change_every(connection, days, times)
     assert levers(connection, catalogue, NOW) == []

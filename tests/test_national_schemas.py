@@ -536,6 +536,7 @@ WRONG_EXAMPLES = {
 
 
 @pytest.mark.parametrize("name", ALL)
+@pytest.mark.slow
 def test_a_row_of_the_examples_of_a_schema_is_accepted_or_its_fault_is_known(
     tmp_path, connection, name
 ):

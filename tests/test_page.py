@@ -26,6 +26,7 @@ def text(connection: duckdb.DuckDBPyConnection, **known: object) -> str:
     return rendered.replace(french.NBSP, " ").replace(french.THIN, " ").replace("&nbsp;", " ")
 
 
+@pytest.mark.slow
 def test_every_promise_of_a_page_is_kept():
     for connection, tables in ((platform(), None), (with_a_year(platform()), None), crowded()):
         rendered = page(connection, tables=tables)
@@ -33,6 +34,7 @@ def test_every_promise_of_a_page_is_kept():
         assert rendered.facts["requests"] == 1
 
 
+@pytest.mark.slow
 def test_the_same_facts_give_the_same_bytes():
     assert page(platform()).content == page(platform()).content
 
@@ -71,6 +73,7 @@ def test_a_month_without_a_measure_is_never_zero():
     assert "0 mWh" not in html
 
 
+@pytest.mark.slow
 def test_the_territory_is_left_out_until_its_figures_exist():
     assert "Le territoire en quelques chiffres" in text(platform())
     assert "Le territoire en quelques chiffres" not in text(platform(indicators=False))
@@ -103,6 +106,7 @@ def test_the_last_version_decides_and_the_published_one_is_counted():
     assert '<td class="n">386</td>' in html
 
 
+@pytest.mark.slow
 def test_lists_that_are_too_long_end_with_the_others():
     connection, tables = crowded()
     html = text(connection, tables=tables)

@@ -152,6 +152,7 @@ def test_a_name_of_no_period_is_refused(name):
         Partitions(by="x", each="day", start="2026-11-01").period(name)
 
 
+@pytest.mark.slow
 def test_only_the_new_period_is_read_and_the_table_is_their_union(days):
     assert days.states(days.only()) == {"2026-11-01": "published", "2026-11-02": "published"}
     days.day(3, count=4)
@@ -162,6 +163,7 @@ def test_only_the_new_period_is_read_and_the_table_is_their_union(days):
     days.sound()
 
 
+@pytest.mark.slow
 def test_nothing_new_changes_nothing(days):
     days.only()
     assert days.only().state == "unchanged"
@@ -170,6 +172,7 @@ def test_nothing_new_changes_nothing(days):
     assert not again.plan.stale
 
 
+@pytest.mark.slow
 def test_a_day_published_again_replaces_that_day_alone(days):
     days.only()
     days.day(2, count=5)
@@ -179,6 +182,7 @@ def test_a_day_published_again_replaces_that_day_alone(days):
     days.sound()
 
 
+@pytest.mark.slow
 def test_a_refused_day_leaves_its_previous_version_and_the_others_advance(days):
     days.today = dt.date(2026, 11, 3)
     days.only()
@@ -202,6 +206,7 @@ def test_a_refused_day_leaves_its_previous_version_and_the_others_advance(days):
     days.sound()
 
 
+@pytest.mark.slow
 def test_rows_of_another_period_are_set_aside_with_their_texts(days):
     days.day(2, "C-9,2026-11-01T09:00:00,5", count=6)
     outcome = days.only()
@@ -211,6 +216,7 @@ def test_rows_of_another_period_are_set_aside_with_their_texts(days):
     days.sound()
 
 
+@pytest.mark.slow
 def test_every_verdict_bears_the_partition_it_judges(days):
     days.only()
     judged = days.query(
@@ -219,6 +225,7 @@ def test_every_verdict_bears_the_partition_it_judges(days):
     assert judged == [("2026-11-01",), ("2026-11-02",)]
 
 
+@pytest.mark.slow
 def test_a_closed_day_that_loses_most_of_its_rows_is_refused_and_may_be_accepted(days):
     days.today = dt.date(2026, 11, 3)
     days.day(1, *[f"D-{i},2026-11-01T10:00:00,5" for i in range(300)])
@@ -237,6 +244,7 @@ def test_a_closed_day_that_loses_most_of_its_rows_is_refused_and_may_be_accepted
     assert days.counts()["2026-11-01"] == 3
 
 
+@pytest.mark.slow
 def test_a_changed_contract_reads_every_period_again_without_asking(days):
     days.only()
     days.edit("sources/mesures.yaml", "maximum: 100", "maximum: 25")
@@ -247,6 +255,7 @@ def test_a_changed_contract_reads_every_period_again_without_asking(days):
     days.sound()
 
 
+@pytest.mark.slow
 def test_a_new_column_is_refused_whole_while_one_period_cannot_follow(days):
     days.day(2, "x,y", count=6)  # a torn line: set aside
     assert days.only().complete
@@ -263,6 +272,7 @@ def test_a_new_column_is_refused_whole_while_one_period_cannot_follow(days):
     days.sound()
 
 
+@pytest.mark.slow
 def test_a_missing_period_is_no_fault_and_an_older_hole_is_not_asked_again(days):
     days.today = dt.date(2026, 11, 10)
     assert days.only().complete
@@ -274,6 +284,7 @@ def test_a_missing_period_is_no_fault_and_an_older_hole_is_not_asked_again(days)
     days.sound()
 
 
+@pytest.mark.slow
 def test_the_journal_holds_what_gives_each_partition_back(days):
     days.only()
     line = days.platform().journal.last_decision()
@@ -282,6 +293,7 @@ def test_the_journal_holds_what_gives_each_partition_back(days):
 
 
 @pytest.mark.parametrize("lost", ["warehouse", "everything"])
+@pytest.mark.slow
 def test_a_lost_warehouse_is_given_back_partition_by_partition(days, lost):
     days.only()
     days.day(2, count=5)
@@ -295,6 +307,7 @@ def test_a_lost_warehouse_is_given_back_partition_by_partition(days, lost):
     assert days.only().state == "unchanged"
 
 
+@pytest.mark.slow
 def test_a_table_that_was_whole_becomes_a_union_and_whole_again(days):
     partitioned = (days.folder / "sources/mesures.yaml").read_text()
     plain = partitioned.replace("mesures-{partition}.csv", "mesures-2026-11-01.csv").replace(
@@ -307,6 +320,7 @@ def test_a_table_that_was_whole_becomes_a_union_and_whole_again(days):
         days.sound()
 
 
+@pytest.mark.slow
 def test_a_run_carries_new_days_to_what_reads_them(days):
     assert run(days.platform()).complete
     days.day(3)
@@ -340,6 +354,7 @@ def test_the_condition_of_a_period_is_that_of_its_column_type():
     assert inside("yearmonth", "x", year) == "(\"x\" >= '2024-01' and \"x\" < '2025-01')"
 
 
+@pytest.mark.slow
 def test_the_content_of_a_table_is_the_sum_of_its_partitions(days):
     days.only()
     days.day(2, count=5)
@@ -352,6 +367,7 @@ def test_the_content_of_a_table_is_the_sum_of_its_partitions(days):
         assert content == content_of(connection, "sources.mesures")
 
 
+@pytest.mark.slow
 def test_a_purge_drops_whole_periods_with_their_files_and_what_they_set_aside(days):
     days.day(1, "C-9,2026-11-02T09:00:00,5", count=6)
     days.only()
@@ -371,6 +387,7 @@ def test_a_purge_drops_whole_periods_with_their_files_and_what_they_set_aside(da
     assert days.counts() == {"2026-11-02": 3}
 
 
+@pytest.mark.slow
 def test_a_purge_inside_a_period_keeps_what_is_not_past_its_time(days):
     months = (days.folder / "sources/mesures.yaml").read_text()
     days.write("sources/mesures.yaml", months.replace("each: day", "each: month"))
@@ -396,6 +413,7 @@ def test_a_purge_inside_a_period_keeps_what_is_not_past_its_time(days):
         assert altered(connection) == []
 
 
+@pytest.mark.slow
 def test_the_periods_left_alone_are_counted_as_work_avoided(days):
     days.today = dt.date(2026, 11, 7)
     for day in range(1, 7):
@@ -422,6 +440,7 @@ def test_a_partition_is_asked_of_a_source_that_has_some(days, names, told):
         run(days.platform(), ["mesures"], partitions=["novembre"])
 
 
+@pytest.mark.slow
 def test_the_page_of_a_table_tells_each_period_in_plain_french(days):
     days.today = dt.date(2026, 11, 3)
     days.only()
@@ -440,6 +459,7 @@ def test_the_page_of_a_table_tells_each_period_in_plain_french(days):
     assert "mises à l’écart" in told["rows"][1]["reason"]
 
 
+@pytest.mark.slow
 def test_fetching_lands_the_periods_that_are_due_and_publishes_nothing(days, capsys):
     assert show_fetch(days.platform(), "mesures")
     assert days.platform().landing.partitions("mesures") == {"2026-11-01", "2026-11-02"}
@@ -448,6 +468,7 @@ def test_fetching_lands_the_periods_that_are_due_and_publishes_nothing(days, cap
     assert "2026-11-04" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_period_without_a_row_is_not_begun_unless_it_had_some_or_is_named(days):
     days.day(3, count=0)
     outcome = days.only()
@@ -467,6 +488,7 @@ def test_a_period_without_a_row_is_not_begun_unless_it_had_some_or_is_named(days
     days.sound()
 
 
+@pytest.mark.slow
 def test_a_source_whose_periods_are_all_empty_is_refused(days):
     days.day(1, count=0)
     days.day(2, count=0)
@@ -479,6 +501,7 @@ SALES = Path(__file__).parent.parent.parent / "shared/data/dvf/dvf_geoloc_sample
 
 
 @pytest.mark.skipif(not SALES.is_file(), reason="real files are not here")
+@pytest.mark.slow
 def test_real_sales_come_vintage_by_vintage(tmp_path):
     """The producer's sample of 2021; the vintage of 2022 is the same file, a year later."""
     scenario = Days(tmp_path, today=dt.date(2023, 5, 1))
@@ -514,6 +537,7 @@ def test_real_sales_come_vintage_by_vintage(tmp_path):
     start=st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)),
     days=st.integers(0, 800),
 )
+@pytest.mark.slow
 def test_periods_follow_one_another_and_leave_no_day_out(each, start, days):
     cut = Partitions(by="x", each=each, start=start)
     today = start + dt.timedelta(days=days)

@@ -63,6 +63,7 @@ def test_whatever_a_mark_finds_among_words_is_seen_at_a_glance(connection, name)
 @given(st.text(alphabet="0123456789 .-/+()@aAbBéFRnle\u00a0\u202f", max_size=60))
 @example("0033 6 39 98 12 34")
 @example("1 85 05 2A 004 084 95")
+@pytest.mark.slow
 def test_no_text_at_all_has_a_mark_that_the_glance_does_not_see(connection, text):
     for kind in kinds().values():
         for mark in kind.marks:
@@ -152,6 +153,7 @@ def test_civilities_tell_a_name_and_not_an_office_or_a_street(connection):
 # --- what only looks so -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_f17_a_telephone_in_one_row_of_a_hundred_is_found_in_the_whole_column(connection):
     """F17: a sample of the beginning would see none of them."""
     texts = [f"{WORDS} {n}" for n in range(20_000)]
@@ -163,6 +165,7 @@ def test_f17_a_telephone_in_one_row_of_a_hundred_is_found_in_the_whole_column(co
     assert finding.told.endswith("texte libre à risque")
 
 
+@pytest.mark.slow
 def test_f18_random_numbers_are_nobodys_number(connection):
     """F18: one in ten passes Luhn, one in a hundred a key by 97."""
     draw = random.Random(18)
@@ -268,6 +271,7 @@ def test_a_search_that_fails_is_a_failed_verdict(connection, contract):
     assert "n’a pas pu se terminer" in str(verdict.error)
 
 
+@pytest.mark.slow
 def test_an_undeclared_finding_keeps_the_published_version_and_warns_the_dpo_once(tmp_path):
     scenario = Scenario(tmp_path)
     assert scenario.build("arbres").state == "published"
@@ -291,6 +295,7 @@ def test_a_table_without_a_row_holds_nobody(connection, values):
     assert found_in(connection, "essai") == {}
 
 
+@pytest.mark.slow
 def test_a_curated_table_is_scanned_too(tmp_path):
     scenario = Scenario(tmp_path)
     written = f"    essence || ' {MAIL}' as essence,\n    count(*)"
@@ -326,6 +331,7 @@ def test_f20_what_was_found_is_told_everywhere_without_any_value(tmp_path, capfd
     assert [(n, w) for n, text in artefacts.items() for w in words if w in text] == []
 
 
+@pytest.mark.slow
 def test_the_dpo_is_written_to_once_beside_the_usual_recipient(tmp_path):
     home = Home(tmp_path / "data")
     for message in ("Un numéro.", "Un numéro.", "Une adresse."):

@@ -260,6 +260,7 @@ def test_a_purge_cut_short_is_ended_by_the_next_with_its_certificate(published, 
     assert not pending(on(scenario, LATE)).is_file()
 
 
+@pytest.mark.slow
 def test_nothing_is_past_its_time_where_no_contract_says_since_when(tmp_path):
     scenario = Scenario(tmp_path)
     scenario.build("arbres")
@@ -268,6 +269,7 @@ def test_nothing_is_past_its_time_where_no_contract_says_since_when(tmp_path):
         assert past_rows(connection, platform, list(platform.catalogue)) == []
 
 
+@pytest.mark.slow
 def test_every_dated_table_of_the_demonstration_says_since_when():
     catalogue: Catalogue = Platform().catalogue
     since = {table.name: table.contract.retention.since for table in catalogue}
@@ -277,6 +279,7 @@ def test_every_dated_table_of_the_demonstration_says_since_when():
     assert since["subventions"] == "date_convention"
 
 
+@pytest.mark.slow
 def test_a_row_past_its_time_at_arrival_is_set_aside_without_its_text(scenario):
     outcome = build_one(on(scenario, LATE))
     assert outcome.state == "published"
@@ -298,6 +301,7 @@ def build_one(platform: Platform) -> Outcome:
     return Builder(platform, Run("essai", Meter())).build(platform.catalogue.named("arbres"))
 
 
+@pytest.mark.slow
 def test_rows_past_their_time_do_not_count_as_faults_of_the_file(scenario):
     scenario.edit("sources/arbres.yaml", "max_pct: 60", "max_pct: 34")
     assert build_one(on(scenario, LATE)).state == "published"  # one row at fault in three
@@ -305,6 +309,7 @@ def test_rows_past_their_time_do_not_count_as_faults_of_the_file(scenario):
     assert build_one(on(scenario, LATE)).state == "refused"
 
 
+@pytest.mark.slow
 def test_a_row_past_its_time_repeats_nothing(scenario):
     scenario.write("arbres.csv", FILE + "A-003;érable;7;15/04/2009;\n")
     outcome = build_one(on(scenario, LATE))
@@ -312,6 +317,7 @@ def test_a_row_past_its_time_repeats_nothing(scenario):
     assert "id_arbre:CLE_EN_CONFLIT" not in outcome.reasons
 
 
+@pytest.mark.slow
 def test_a_file_whose_rows_are_all_past_their_time_replaces_nothing(scenario):
     build_one(on(scenario, EARLY))
     scenario.write("arbres.csv", FILE.splitlines()[0] + "\nA-001;tilleul;12,5;21/03/2010;\n")
@@ -320,6 +326,7 @@ def test_a_file_whose_rows_are_all_past_their_time_replaces_nothing(scenario):
     assert scenario.query("select count(*) from sources.arbres") == [(4,)]
 
 
+@pytest.mark.slow
 def test_a_file_with_its_own_lines_keeps_them(scenario):
     scenario.edit("sources/arbres.yaml", "file:../arbres.csv", "file:../arbres.jsonl")
     scenario.edit("sources/arbres.yaml", "encoding: utf-8", "encoding: utf-8\nformat: jsonl")
@@ -335,6 +342,7 @@ def test_a_file_with_its_own_lines_keeps_them(scenario):
     assert scenario.query("select _ligne from quarantine.arbres") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_date_nobody_can_believe_is_a_fault_and_tells_no_age(scenario):
     scenario.edit(
         "sources/arbres.yaml",

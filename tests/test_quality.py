@@ -428,6 +428,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], int | None]] = [
 @pytest.mark.parametrize(
     ("expectation", "passing", "failing", "unexpected"), CASES, ids=[case[0] for case in CASES]
 )
+@pytest.mark.slow
 def test_each_expectation_passes_and_fails(
     cantines: duckdb.DuckDBPyConnection,
     expectation: str,
@@ -829,6 +830,7 @@ def test_what_is_observed_reads_in_french(
 # Nothing leaves the table
 
 
+@pytest.mark.slow
 def test_no_value_of_the_table_leaves_it(
     connection: duckdb.DuckDBPyConnection,
     capfd: pytest.CaptureFixture[str],

@@ -38,6 +38,7 @@ COMMUNES = contract(
 )
 
 
+@pytest.mark.slow
 def test_the_communes_of_france():
     decoded = decode(DATA / "decoupage/communes.json", COMMUNES)
     # 35 008 of 37 590 have a population, six of them 0.
@@ -55,6 +56,7 @@ def test_the_communes_of_france():
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_communes_of_france_by_their_code_alone():
     words = COMMUNES.model_dump(by_alias=True, exclude_unset=True)
     held = Contract.model_validate(words | {"key": ["code_commune"]})
@@ -74,6 +76,7 @@ EPCI = contract(
 )
 
 
+@pytest.mark.slow
 def test_the_intercommunalities_of_france_and_their_members():
     decoded = decode(DATA / "decoupage/epci.json", EPCI)
     assert decoded.counts == {"published": 1_255}
@@ -184,6 +187,7 @@ def test_the_subsidies_of_a_departement_in_a_workbook():
 # Parquet, GeoJSON, and a ZIP member
 
 
+@pytest.mark.slow
 def test_the_electricity_of_communes_and_iris():
     held = contract(
         required("code_zone", **{"from": "CodeZone"}),
@@ -239,6 +243,7 @@ SALES = contract(
 )
 
 
+@pytest.mark.slow
 def test_the_raw_sales_of_the_tax_office_in_their_zip_file():
     plain = (DATA / "dvf/valeursfoncieres_echantillon_bouchonne.txt").read_bytes()
     file = io.BytesIO()

@@ -22,6 +22,7 @@ MEALS = contract(
 )
 
 
+@pytest.mark.slow
 def test_eight_years_of_school_meals_of_nantes():
     decoded = decode(CANTEENS / "raw/frequentation.csv", MEALS)
     assert decoded.counts == {"published": 94_633}
@@ -30,6 +31,7 @@ def test_eight_years_of_school_meals_of_nantes():
     assert sum(row[4] is None for row in decoded.rows) == 3_949
 
 
+@pytest.mark.slow
 def test_school_meals_whose_missing_counts_are_not_declared():
     undeclared = MEALS.model_copy(update={"missing_values": [""]})
     decoded = decode(CANTEENS / "raw/frequentation.csv", undeclared)
@@ -39,6 +41,7 @@ def test_school_meals_whose_missing_counts_are_not_declared():
     assert aside["repas_prevus:TYPE"] == 3_962  # the first reason of a row that has two
 
 
+@pytest.mark.slow
 def test_school_meals_told_by_site_and_day_alone():
     # A kitchen for both kinds of school has two lines a day: 11 775 lines would share a key.
     loose = MEALS.model_copy(update={"key": ["site", "jour"]})

@@ -122,6 +122,7 @@ def test_a_workbook_without_a_row_is_read_as_it_was():
     ends=st.sampled_from(["\n", "\r\n"]),
 )
 @FEW
+@pytest.mark.slow
 def test_any_text_loses_a_name_and_nothing_else(rows, ends):
     told = contract(*TABLE, dialect={"delimiter": ";"})
     content = csv_of(rows, told, ends=ends)

@@ -67,6 +67,7 @@ def test_every_word_of_the_register_has_its_french_one():
     assert len(CRITERIA) == 9
 
 
+@pytest.mark.slow
 def test_before_any_publication_the_register_is_told_as_declared(scenario):
     told = ardoise("register").stdout
     assert "T-900" in told
@@ -74,6 +75,7 @@ def test_before_any_publication_the_register_is_told_as_declared(scenario):
     assert not scenario.home.warehouse.exists()
 
 
+@pytest.mark.slow
 def test_a_processing_shipped_for_a_table_nobody_has_is_not_one_of_this_authority(scenario):
     assert list(scenario.platform().catalogue.processings) == ["arbres"]
     assert "demandes_usagers" in scenario.platform().register
@@ -166,6 +168,7 @@ def test_c2_a_column_nobody_asked_for_is_told_once_and_listed_for_the_dpo(scenar
     assert "minimisation" not in {one.rule.name for one in scenario.build("arbres").warnings}
 
 
+@pytest.mark.slow
 def test_the_spreadsheet_follows_the_model_of_the_cnil(scenario, tmp_path):
     from odfdo import Document
 
@@ -188,6 +191,7 @@ def test_the_spreadsheet_follows_the_model_of_the_cnil(scenario, tmp_path):
     assert set(DATA.values()) <= set(first)
 
 
+@pytest.mark.slow
 def test_two_processings_of_one_number_are_two_sheets(scenario, tmp_path):
     from odfdo import Document
 
@@ -206,6 +210,7 @@ def test_the_json_holds_what_is_declared_and_what_is_observed(scenario, tmp_path
     assert one["observed"]["tables"][0]["natures"] == {"remarque": "direct"}
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_written_is_told(scenario, tmp_path):
     done = ardoise("register", "--json", str(tmp_path / "arbres.csv" / "x" / "registre.json"))
     assert done.exit_code in (0, 1)  # a missing folder is made

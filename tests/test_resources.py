@@ -60,6 +60,7 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 @example(math.inf)
 @example(-0.0)
 @example(5e-324)
+@pytest.mark.slow
 def test_a_literal_is_read_back_exactly(database, value):
     (found,) = database.execute(f"select {literal(value)}").fetchone()
     assert found == value
@@ -455,6 +456,7 @@ def refusals(home) -> Home:
     return home
 
 
+@pytest.mark.slow
 def test_each_refusal_is_announced_once(refusals):
     with webhook([]) as (url, told):
         messages = Messages(webhook=url)
@@ -468,6 +470,7 @@ def test_each_refusal_is_announced_once(refusals):
         assert announce_refusals(refusals, messages) == ["sources.c"]
 
 
+@pytest.mark.slow
 def test_a_webhook_that_fails_is_tried_again_and_stops_nobody(refusals):
     with webhook([500, 204, 503]) as (url, told):
         messages = Messages(webhook=url)
@@ -477,18 +480,21 @@ def test_a_webhook_that_fails_is_tried_again_and_stops_nobody(refusals):
         assert len(told) == 2
 
 
+@pytest.mark.slow
 def test_a_webhook_that_is_not_there_stops_nobody(refusals):
     with webhook([]) as (url, _):
         pass
     assert announce_refusals(refusals, Messages(webhook=url)) == []
 
 
+@pytest.mark.slow
 def test_a_webhook_is_never_followed_elsewhere(refusals):
     with webhook([302]) as (url, told):
         assert announce_refusals(refusals, Messages(webhook=url)) == []
         assert told == []
 
 
+@pytest.mark.slow
 def test_a_refusal_is_mailed_in_french_to_the_recipient(refusals):
     with mail_server() as (port, received):
         messages = Messages(
@@ -502,6 +508,7 @@ def test_a_refusal_is_mailed_in_french_to_the_recipient(refusals):
     assert "Arbres" in received[0]
 
 
+@pytest.mark.slow
 def test_a_mail_server_that_refuses_stops_nobody_and_is_tried_again(refusals):
     with mail_server(refuses=True) as (port, _):
         messages = Messages(smtp_host="127.0.0.1", smtp_port=port, recipient="x@example.org")

@@ -88,6 +88,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.mark.parametrize("words", COLUMNS, ids=str)
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(written | st.none(), min_size=1, max_size=40))
+@pytest.mark.slow
 def test_the_quick_value_is_the_exact_one(connection, words, texts):
     """In doubt, the exact way is taken; without a doubt, its value was known."""
     declared = contract(column("a", **words), missingValues=["", "ND", "0"])

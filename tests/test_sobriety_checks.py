@@ -125,6 +125,7 @@ def test_the_books_are_what_habits_are_judged_from(scenario):
     assert plain(found[0]) == "1 ligne hors délai"
 
 
+@pytest.mark.slow
 def test_a_table_on_its_first_morning_is_blamed_for_nothing(scenario):
     outcome = scenario.build("arbres")
     known = {one.rule.name: one for one in outcome.verdicts if "sobriete." in one.rule.name}

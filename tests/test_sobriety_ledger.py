@@ -255,6 +255,7 @@ def test_months_older_than_thirteen_are_kept_as_one_line_and_no_energy_is_lost(c
     assert gather_old_months(connection, today) == 0
 
 
+@pytest.mark.slow
 def test_the_control_workload_is_due_once_a_week(connection):
     assert is_due(connection, NOW)
     assert threshold(connection) is None

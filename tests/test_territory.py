@@ -30,6 +30,7 @@ def constants(territory: TerritoryFolder) -> set[str]:
     return words | {territory.folder.name}
 
 
+@pytest.mark.slow
 def test_no_file_but_the_territory_s_own_holds_a_constant_of_it():
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *CODE],

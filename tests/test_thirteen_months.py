@@ -149,6 +149,7 @@ def test_every_month_of_the_chart_is_the_sum_of_its_lines(played, site, age):
 
 @pytest.mark.parametrize("age", range(13))
 @pytest.mark.parametrize("budget", [None, 0.02, 0.1, 5.0])
+@pytest.mark.slow
 def test_the_verdict_and_the_gauge_of_every_month_against_every_budget(played, site, age, budget):
     month = first_of_month(END, age)
     told = words(played, month.replace(day=23), Budget(budget, None), site)
@@ -241,6 +242,7 @@ def pages(site: Site) -> Iterator[Draft]:
     return drafts(site)
 
 
+@pytest.mark.slow
 def test_the_review_adds_up_the_year_and_says_that_it_broke(played, site):
     (review,) = [draft for draft in pages(site) if draft.path == "bilan.html"]
     table = review.words["sections"][0]["table"]

@@ -366,6 +366,7 @@ def test_a_packed_body_cut_anywhere_is_seen(content, data):
         b"".join(Body(Limits(), "gzip").plain([packed[:end]]))
 
 
+@pytest.mark.slow
 def test_a_bomb_costs_no_memory():
     packed = gzip.compress(bytes(200_000_000))
     body = Body(Limits(max_ratio=1e9), "gzip")
