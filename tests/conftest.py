@@ -1,4 +1,4 @@
-"""What every test leaves behind it: nothing that still runs."""
+"""What tests share: small territories made once, and nothing left running behind a test."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -299,7 +299,7 @@ ROW_METRICS: dict[str, Callable[[Domain, Asked], Test]] = {
     ),
     "column_values.not_match_regex": each_value(
         lambda _, column, asked: f"not ({_matches(column, [asked['regex']], 'any')})",
-        cost=Cost.HIGH,
+        _cost_of_matching,
     ),
     "column_values.match_regex_list": each_value(
         lambda _, column, asked: _matches(
